@@ -1,0 +1,169 @@
+"""Folds records into projections: rows and position in one transaction.
+
+Two ways into the database. The fast one writes a whole batch, many rows by COPY. Where that meets
+a row that is there already, or a value that the database refuses, the batch is written again: first
+merged, then record by record with a savepoint each, so that only what makes no sense is set aside.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+import psycopg
+
+from consumers import quarantine
+from consumers.quarantine import Quarantined
+from lrs.errors import HaltError, UnfoldableError
+from lrs.events import decode, stamps
+from lrs.log.port import Record
+from projections.changes import Change, write
+from projections.progress import CHANNEL
+from projections.projection import Entry, Projection
+
+NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, AttributeError)
+"""What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""
+
+REFUSED: Final = (psycopg.DataError, psycopg.IntegrityError)
+
+
+class MovedError(Exception):
+    """Someone else moved the projection: read its progress again."""
+
+
+class Stamped(NamedTuple):
+    """A record and the first `stored` time it takes (us UTC)."""
+
+    record: Record
+    stored: int
+
+
+class Place(NamedTuple):
+    """Where a projection stands: the next position, and the last `stored` time given."""
+
+    next: int
+    stored: int
+
+
+def stamp(records: Sequence[Record], place: Place) -> tuple[list[Stamped], Place]:
+    """Give records their `stored` times: the log's time, made strictly increasing.
+
+    A pure function of the log from its start, so every replay gives the same times.
+    """
+    stamped = []
+    following, last = place
+    for record in records:
+        if record.position != following:
+            raise HaltError(f"the log jumps from position {following} to {record.position}")
+        first = max(record.time, last + 1)
+        stamped.append(Stamped(record, first))
+        following, last = record.position + 1, first + stamps(record.headers) - 1
+    return stamped, Place(following, last)
+
+
+class Folder:
+    """Writes batches of records to a set of projections that stand at the same place."""
+
+    def __init__(
+        self, connection: psycopg.Connection, *, announce: bool = True, fresh: bool = True
+    ) -> None:
+        """Use a connection in autocommit; `announce` notifies those who wait for progress."""
+        self._connection = connection
+        self._announce = announce
+        self._fresh = fresh
+
+    def fold(self, kinds: Sequence[Projection], records: Sequence[Record], place: Place) -> Place:
+        """Fold records into projections that stand at `place`; return where they stand then.
+
+        Raises `MovedError` when they stand elsewhere, `HaltError` past the limit of quarantine.
+        """
+        stamped, after = stamp(records, place)
+        try:
+            changes = [(kind, _changes(kind, stamped)) for kind in kinds]
+            try:
+                self._whole(changes, place, after, fresh=self._fresh)
+            except psycopg.errors.UniqueViolation:
+                self._whole(changes, place, after, fresh=False)
+        except (*NONSENSE, *REFUSED):
+            self._one_by_one(kinds, stamped, place, after)
+        return after
+
+    def retry(self, kind: Projection, stamped: Stamped) -> None:
+        """Fold one record again; raises what makes it unfoldable."""
+        with self._connection.transaction():
+            self._write(kind, _changes(kind, [stamped]), fresh=False)
+
+    def _whole(
+        self,
+        changes: Sequence[tuple[Projection, list[Change]]],
+        place: Place,
+        after: Place,
+        *,
+        fresh: bool,
+    ) -> None:
+        with self._connection.transaction():
+            self._lock([kind for kind, _ in changes], place)
+            for kind, rows in changes:
+                self._write(kind, rows, fresh=fresh)
+            self._move([kind for kind, _ in changes], after)
+
+    def _one_by_one(
+        self, kinds: Sequence[Projection], stamped: Sequence[Stamped], place: Place, after: Place
+    ) -> None:
+        with self._connection.transaction():
+            self._lock(kinds, place)
+            for one in stamped:
+                for kind in kinds:
+                    self._one(kind, one)
+            self._move(kinds, after)
+
+    def _one(self, kind: Projection, one: Stamped) -> None:
+        try:
+            with self._connection.transaction():
+                self._write(kind, _changes(kind, [one]), fresh=False)
+        except (*NONSENSE, *REFUSED) as error:
+            reason = f"{type(error).__name__}: {_first_line(error)}"
+            row = Quarantined(kind.name, one.record.position, one.stored, reason)
+            if quarantine.put(self._connection, row) > quarantine.LIMIT:
+                raise HaltError(
+                    f"{kind.name}: more than {quarantine.LIMIT} records in quarantine, the last "
+                    f"at position {one.record.position}: {reason}"
+                ) from error
+
+    def _write(self, kind: Projection, changes: list[Change], *, fresh: bool) -> None:
+        if changes:
+            write(self._connection, changes, fresh=fresh)
+            kind.settle(self._connection, changes)
+
+    def _lock(self, kinds: Sequence[Projection], place: Place) -> None:
+        rows = self._connection.execute(
+            "SELECT next, stored FROM progress WHERE name = ANY(%s) ORDER BY name FOR UPDATE",
+            ([kind.name for kind in kinds],),
+        ).fetchall()
+        if [Place(*row) for row in rows] != [place] * len(kinds):
+            raise MovedError
+
+    def _move(self, kinds: Sequence[Projection], after: Place) -> None:
+        names = [kind.name for kind in kinds]
+        self._connection.execute(
+            "UPDATE progress SET next = %s, stored = %s WHERE name = ANY(%s)", (*after, names)
+        )
+        if self._announce:
+            notice = f"{after.next} {after.stored} {' '.join(names)}"
+            self._connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, notice))
+
+
+def _changes(kind: Projection, stamped: Sequence[Stamped]) -> list[Change]:
+    return [change for one in stamped for change in kind.fold(_entry(one))]
+
+
+def _entry(one: Stamped) -> Entry:
+    try:
+        event = decode(one.record.headers, one.record.value)
+    except msgspec.MsgspecError as error:
+        raise UnfoldableError(f"the value is not the event it says to be: {error}") from error
+    return Entry(one.record.position, one.stored, event)
+
+
+def _first_line(error: BaseException) -> str:
+    return re.split(r"\n", str(error), maxsplit=1)[0]

@@ -1,0 +1,118 @@
+"""Builds a projection anew beside the live one and swaps: readers never see it blank.
+
+The new tables stand in a schema of their own that precedes `public` in the search path, together
+with a progress row, so the same fold writes them. For the swap the live progress row is locked,
+the last records are folded, and the tables change places, in one transaction.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import MetaData
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from consumers.fold import Folder, Place
+from consumers.follow import BATCH, enrol
+from lrs.database import connect
+from lrs.log.port import EventLog, Reader
+from projections.projection import Projection
+
+Advance = Callable[[int, int], None]
+"""Called with the position reached and the position of the end."""
+
+_OWN: Final = ("progress", "quarantine")
+
+
+def rebuild(url: str, log: EventLog, kind: Projection, advance: Advance) -> int:
+    """Build a projection from the whole log and put it in the place of the live one.
+
+    Returns the number of records folded. Stopped at any moment, it leaves the live tables as they
+    are; a later rebuild starts again.
+    """
+    schema = sql.Identifier(f"rebuild_{kind.name}")
+    with connect(url) as connection:
+        _prepare(connection, kind, schema)
+        folder = Folder(connection, announce=False, fresh=not kind.in_place)
+        reader = log.reader(0)
+        try:
+            place = _catch_up(folder, kind, reader, Place(0, 0), lambda: log.horizon().end, advance)
+            with connection.transaction():
+                live = _lock_live(connection, kind)
+                place = _catch_up(folder, kind, reader, place, lambda: live.next, advance)
+                _swap(connection, kind, schema, max(place, live))
+        finally:
+            reader.close()
+    return place.next
+
+
+def _prepare(connection: psycopg.Connection, kind: Projection, schema: sql.Identifier) -> None:
+    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
+    connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+    connection.execute(sql.SQL("SET search_path = {}, public").format(schema))
+    for name in _OWN:
+        form = "CREATE TABLE {} (LIKE {} INCLUDING ALL)"
+        here, live = sql.Identifier(*schema._obj, name), sql.Identifier("public", name)
+        connection.execute(sql.SQL(form).format(here, live))
+    if not kind.in_place:
+        _create_tables(connection, kind)
+    enrol(connection, kind)
+
+
+def _create_tables(connection: psycopg.Connection, kind: Projection) -> None:
+    """Create the tables with the very names of their indexes, in the first schema of the path."""
+    apart, dialect = MetaData(), postgresql.dialect()  # type: ignore[no-untyped-call]  # upstream
+    for table in kind.tables:
+        copy = table.to_metadata(apart)
+        connection.execute(str(CreateTable(copy).compile(dialect=dialect)).encode())
+        for index in copy.indexes:
+            connection.execute(str(CreateIndex(index).compile(dialect=dialect)).encode())
+
+
+def _catch_up(
+    folder: Folder,
+    kind: Projection,
+    reader: Reader,
+    place: Place,
+    end: Callable[[], int],
+    advance: Advance,
+) -> Place:
+    goal = end()
+    while place.next < goal:
+        records = reader.read(min(BATCH, goal - place.next), 1.0)
+        if records:
+            place = folder.fold([kind], records, place)
+        advance(place.next, goal)
+        goal = max(goal, end())
+    return place
+
+
+def _lock_live(connection: psycopg.Connection, kind: Projection) -> Place:
+    connection.execute(
+        "INSERT INTO public.progress (name, version, next, stored) VALUES (%s, %s, 0, 0) "
+        "ON CONFLICT DO NOTHING",
+        (kind.name, kind.version),
+    )
+    row = connection.execute(
+        "SELECT next, stored FROM public.progress WHERE name = %s FOR UPDATE", (kind.name,)
+    ).fetchone()
+    return Place(*row) if row else Place(0, 0)
+
+
+def _swap(
+    connection: psycopg.Connection, kind: Projection, schema: sql.Identifier, place: Place
+) -> None:
+    for table in () if kind.in_place else kind.tables:
+        name = sql.Identifier(table.name)
+        connection.execute(sql.SQL("DROP TABLE public.{}").format(name))
+        connection.execute(sql.SQL("ALTER TABLE {}.{} SET SCHEMA public").format(schema, name))
+    connection.execute(
+        "UPDATE public.progress SET version = %s, next = %s, stored = %s WHERE name = %s",
+        (kind.version, *place, kind.name),
+    )
+    connection.execute("DELETE FROM public.quarantine WHERE projection = %s", (kind.name,))
+    connection.execute("INSERT INTO public.quarantine SELECT * FROM quarantine")
+    connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+    connection.execute("SET search_path = public")

@@ -1,0 +1,236 @@
+"""The command line, and the composition root: the only place that reads the environment."""
+
+import logging
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from consumers import quarantine as held
+from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
+from consumers.follow import Follower
+from consumers.rebuild import rebuild as build
+from lrs import credentials, structured_logs
+from lrs.composition import check_topic, create_topic, database_url, migrate, open_log
+from lrs.database import connect, engine
+from lrs.errors import HaltError, LedgerError
+from lrs.settings import Settings, read
+from lrs.store import adopt
+from lrs.supervisor import die_with_parent
+from lrs.up import up as start_all
+from projections.registry import named
+
+logger = logging.getLogger(__name__)
+
+
+class Group(click.Group):
+    """Commands whose errors of ours end in one line and exit code 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command; say what an operator must do."""
+        try:
+            return super().invoke(context)
+        except LedgerError as error:
+            click.echo(f"lrs: {error}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Group)
+def main() -> None:
+    """Ledger, an event-sourced learning record store. Settings come from LRS_* variables."""
+    structured_logs.install()
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on loopback [LRS_PORT, 8080].")
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder [LRS_DATA, ./data].")
+@click.option("--credential", metavar="KEY:SECRET", help="A credential that must exist.")
+def up(port: int | None, data: Path | None, credential: str | None) -> None:
+    """Start everything in one process tree: database, API, consumer."""
+    settings = read()
+    settings = replace(settings, port=port or settings.port, data=str(data or settings.data))
+    given = None
+    if credential is not None:
+        key, colon, secret = credential.partition(":")
+        if not colon:
+            raise click.BadParameter("must be KEY:SECRET", param_hint="--credential")
+        given = (key, secret)
+    start_all(settings, given)
+
+
+@main.command()
+def serve() -> None:
+    """Serve the API; log and schema must be there."""
+    die_with_parent()
+    settings = read()
+    open_log(settings).close()
+    Granian(
+        "lrs.composition:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        http=HTTPModes.http1,
+        loop=Loops.asyncio,
+        respawn_failed_workers=True,
+        respawn_interval=0.2,
+        log_enabled=False,
+        websockets=False,
+    ).serve()
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def consume(names: tuple[str, ...]) -> None:
+    """Fold the log into the projections NAMES, or into all."""
+    die_with_parent()
+    settings = read()
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    url, log = database_url(settings), open_log(settings)
+    adopt(url, log)
+    try:
+        Follower(url, log, named(names)).run(stop)
+    finally:
+        log.close()
+
+
+@main.command(name="migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema."""
+    migrate(database_url(read()))
+
+
+@main.command()
+@click.argument("name")
+def rebuild(name: str) -> None:
+    """Build the projection NAME anew from the log, beside the live one, then swap."""
+    settings = read()
+    (kind,) = named((name,))
+    log = open_log(settings)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    rate = TextColumn("{task.speed:.0f} records/s")
+    with Progress(*columns, rate, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"rebuilding {name}", total=None)
+        folded = build(
+            database_url(settings),
+            log,
+            kind,
+            lambda at, end: bar.update(task, completed=at, total=end),
+        )
+    log.close()
+    click.echo(f"{name}: {folded} records folded, swapped in")
+
+
+@main.group()
+def log() -> None:
+    """The Kafka topic of LRS_LOG."""
+
+
+@log.command()
+def create() -> None:
+    """Create the topic with the settings that a store needs."""
+    click.echo("created" if create_topic(_on_kafka()) else "exists already")
+    check_topic(_on_kafka())
+
+
+@log.command()
+def check() -> None:
+    """Verify the topic's settings."""
+    check_topic(_on_kafka())
+    click.echo("the topic is as a store needs it")
+
+
+def _on_kafka() -> Settings:
+    settings = read()
+    if settings.log == "postgresql":
+        raise HaltError("LRS_LOG does not name a Kafka topic: kafka://host:port/topic")
+    return settings
+
+
+@main.group()
+def credential() -> None:
+    """Credentials of the platforms that post and read."""
+
+
+@credential.command()
+@click.argument("key")
+@click.option("--secret", help="A long secret; drawn with 256 bits unless given.")
+@click.option("--scope", "scopes", multiple=True, default=("all",), show_default=True)
+def add(key: str, secret: str | None, scopes: tuple[str, ...]) -> None:
+    """Add the credential KEY and print its secret, once."""
+    drawn = credentials.add(engine(database_url(read()), 1), key, secret, scopes)
+    click.echo(f"{key} {drawn}")
+
+
+@credential.command(name="list")
+def list_credentials() -> None:
+    """List credentials and their scopes."""
+    for one in credentials.listed(engine(database_url(read()), 1)):
+        click.echo(f"{one.key}\t{' '.join(sorted(one.scopes))}{'  revoked' * one.revoked}")
+
+
+@credential.command()
+@click.argument("key")
+def revoke(key: str) -> None:
+    """Make the credential KEY invalid."""
+    if not credentials.revoke(engine(database_url(read()), 1), key):
+        raise HaltError(f"there is no valid credential {key!r}")
+
+
+@main.group()
+def quarantine() -> None:
+    """Records that a projection could not fold."""
+
+
+@quarantine.command(name="list")
+def list_quarantine() -> None:
+    """List what is set aside, with the reason."""
+    with connect(database_url(read())) as connection:
+        for row in held.listed(connection):
+            click.echo(f"{row.projection}\t{row.position}\t{row.reason}")
+
+
+@quarantine.command()
+def retry() -> None:
+    """Fold again what is set aside; what still fails stays."""
+    settings = read()
+    log = open_log(settings)
+    failed = 0
+    with connect(database_url(settings)) as connection:
+        for row in held.listed(connection):
+            (kind,) = named((row.projection,))
+            reader = log.reader(row.position)
+            (record,) = reader.read(1, 5.0)
+            reader.close()
+            try:
+                Folder(connection).retry(kind, Stamped(record, row.stored))
+            except (*NONSENSE, *REFUSED) as error:
+                failed += 1
+                click.echo(f"{row.projection}\t{row.position}\tstill: {error}")
+            else:
+                held.release(connection, row)
+                click.echo(f"{row.projection}\t{row.position}\tfolded")
+    log.close()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

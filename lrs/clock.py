@@ -1,0 +1,32 @@
+"""Time as the product keeps it: whole microseconds UTC since 1970, written as RFC 3339."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def now() -> int:
+    """Return this machine's time."""
+    return time.time_ns() // 1000
+
+
+def iso(moment: int) -> str:
+    """Return a time as `2026-11-23T09:00:00.000000Z`."""
+    return _datetime(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def http_date(moment: int) -> str:
+    """Return a time as HTTP headers write it, cut to the second."""
+    return format_datetime(_datetime(moment), usegmt=True)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return the microseconds of an aware datetime."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _datetime(moment: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=moment)

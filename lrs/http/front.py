@@ -1,0 +1,32 @@
+"""What the blueprints work with: the parts that the composition root has put together."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy.engine import Engine
+
+from lrs.credentials import Keyring
+from lrs.intake import Intake
+from lrs.log.port import EventLog
+from lrs.settings import Settings
+from projections.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front door's parts; safe to use from many threads."""
+
+    settings: Settings
+    database: Engine
+    log: EventLog
+    intake: Intake
+    progress: Progress
+    keyring: Keyring
+    secret: bytes
+
+
+def front() -> Front:
+    """Return the parts of the application that handles this request."""
+    parts = current_app.extensions["front"]
+    assert isinstance(parts, Front)
+    return parts

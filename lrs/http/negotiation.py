@@ -1,0 +1,71 @@
+"""Which version of the standard a request speaks, and the headers that every answer bears."""
+
+import re
+from typing import Final
+
+from flask import Response, g, request
+
+from lrs import clock
+from lrs.errors import InvalidError, Violation
+from lrs.http.front import front
+from lrs.xapi.version import Version
+
+HEADER: Final = "X-Experience-API-Version"
+CONSISTENT: Final = "X-Experience-API-Consistent-Through"
+
+_ACCEPTED: Final = {
+    Version.V1_0_3: re.compile(r"1\.0(\.[0-9]+)?"),
+    Version.V2_0_0: re.compile(r"2\.0(\.[0-9]+)?"),
+}
+
+
+def negotiate() -> None:
+    """Keep the version of the request in `g`; raises `InvalidError` for another or none."""
+    asked = request.headers.get(HEADER)
+    if asked is None:
+        raise _refusal("the header is missing")
+    for version, form in _ACCEPTED.items():
+        if form.fullmatch(asked.strip()):
+            g.version = version
+            return
+    raise _refusal("this version is not supported; 1.0.x and 2.0.x are")
+
+
+def version() -> Version:
+    """Return the version of the request, or the default where it has named none."""
+    spoken = g.get("version", front().settings.default_xapi_version)
+    return Version(spoken)
+
+
+def bear_version(response: Response) -> Response:
+    """Add the version that was spoken, to errors too."""
+    response.headers[HEADER] = version().value
+    return response
+
+
+def note_consistency() -> None:
+    """Learn, before any data is read, up to when all stored statements are visible.
+
+    If the statements have been folded to the end of the log, that is the present as the log knows
+    it; otherwise it is the last `stored` that has been folded.
+    """
+    if request.method in {"GET", "HEAD"}:
+        horizon = front().log.horizon()
+        g.end = horizon.end
+        reached = front().progress.latest("statements")
+        g.consistent = horizon.time if reached.next >= horizon.end else reached.stored
+
+
+def bear_consistency(response: Response) -> Response:
+    """Add `Consistent-Through` to every answer of the Statement resource, errors too."""
+    known = g.get("consistent")
+    if known is None:
+        known = front().progress.latest("statements").stored
+    response.headers[CONSISTENT] = clock.iso(known)
+    return response
+
+
+def _refusal(message: str) -> InvalidError:
+    return InvalidError(
+        f"{HEADER}: {message}", [Violation(f"header {HEADER}", "XAPI-00331", message)]
+    )

@@ -1,0 +1,108 @@
+"""Query parameters: declared as marshmallow schemas; unknown, repeated or malformed ones refused."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import marshmallow
+from flask import request
+from marshmallow import ValidationError, fields
+
+from lrs import clock
+from lrs.errors import InvalidError, Violation
+from lrs.http.negotiation import version
+from lrs.xapi import json
+from lrs.xapi.formats import is_iri, is_timestamp, is_uuid, parse_timestamp
+from lrs.xapi.validation import agent_violations
+
+REQUIREMENT: Final = "XAPI Communication 2"
+
+
+class Iri(fields.String):
+    """An absolute IRI."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if not is_iri(text):
+            raise ValidationError("must be an IRI with a scheme")
+        return text
+
+
+class Uuid(fields.String):
+    """A UUID, returned in lower case."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if not is_uuid(text):
+            raise ValidationError("must be a UUID")
+        return text.lower()
+
+
+class Timestamp(fields.String):
+    """A timestamp of the standard, returned in microseconds UTC."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:  # type: ignore[override]
+        text = super()._deserialize(value, *args, **kwargs)
+        if not is_timestamp(text, version()):
+            raise ValidationError("must be a timestamp as RFC 3339 writes it")
+        return clock.microseconds(parse_timestamp(text))
+
+
+class Flag(fields.String):
+    """`true` or `false`."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:  # type: ignore[override]
+        if value not in {"true", "false"}:
+            raise ValidationError("must be true or false")
+        return bool(value == "true")
+
+
+class Count(fields.String):
+    """A whole number, not negative."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:  # type: ignore[override]
+        if not re.fullmatch(r"[0-9]{1,18}", value):
+            raise ValidationError("must be a whole number, not negative")
+        return int(value)
+
+
+class Agent(fields.String):
+    """The JSON of an Agent or identified Group."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Mapping[str, Any]:  # type: ignore[override]
+        try:
+            agent = json.parse(value.encode("utf-8", "surrogatepass"))
+        except InvalidError as error:
+            raise ValidationError(str(error)) from None
+        found = agent_violations(agent, version())
+        if found:
+            raise ValidationError([f"{one.path}: {one.message}" for one in found])
+        assert isinstance(agent, dict)
+        return agent
+
+
+class Parameters(marshmallow.Schema):
+    """Parameters of one kind of request; those not declared are refused."""
+
+    class Meta:
+        unknown = marshmallow.RAISE
+
+
+def load(schema: marshmallow.Schema) -> dict[str, Any]:
+    """Return the query parameters of the request; raises `InvalidError` naming each bad one."""
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise refusal({name: ["must be given once"] for name in repeated})
+    try:
+        loaded: dict[str, Any] = schema.load(request.args.to_dict())
+    except ValidationError as error:
+        raise refusal(error.normalized_messages()) from None
+    return loaded
+
+
+def refusal(messages: Mapping[str, Sequence[str]]) -> InvalidError:
+    """Return the error for parameters: their names and what is wrong with each."""
+    found = [
+        Violation(f"?{name}", REQUIREMENT, text) for name, texts in messages.items() for text in texts
+    ]
+    return InvalidError("the query parameters are wrong", found)

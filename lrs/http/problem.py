@@ -1,0 +1,102 @@
+"""Errors as responses: one table from class to status, one body for all."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from lrs.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PreconditionError,
+    RejectedError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    Violation,
+)
+
+STATUS: Final[Mapping[type[RejectedError], int]] = {
+    RejectedError: 400,
+    InvalidError: 400,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    PreconditionError: 412,
+    TooLargeError: 413,
+}
+RETRY_AFTER: Final = "1"
+
+logger = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Let the application answer every error with the one body."""
+    app.register_error_handler(RejectedError, _rejected)
+    app.register_error_handler(UnavailableError, _unavailable)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _unexpected)
+
+
+def body(
+    code: str, message: str, violations: Sequence[Violation] = (), **more: Any
+) -> bytes:
+    """Return the JSON of an error."""
+    listed = [
+        {"path": one.path, "requirement": one.requirement, "message": one.message}
+        for one in violations
+    ]
+    return orjson.dumps({"error": code, "message": message, "violations": listed, **more})
+
+
+def answer(status: int, code: str, message: str, violations: Sequence[Violation] = ()) -> Response:
+    """Return the response of an error."""
+    text = body(code, message, violations)
+    return Response(text, status, content_type="application/json")
+
+
+def _rejected(error: RejectedError) -> Response:
+    response = answer(STATUS[type(error)], error.code, str(error), error.violations)
+    if isinstance(error, UnauthenticatedError):
+        response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+    return response
+
+
+def _unavailable(error: UnavailableError) -> Response:
+    logger.warning("unavailable: %s", error)
+    response = answer(503, "unavailable", f"{error}; send the same request again")
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 422:
+        return _parameters(error)
+    response = answer(status, error.name.lower().replace(" ", "-"), error.description or error.name)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "location", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def _parameters(error: HTTPException) -> Response:
+    """Answer what flask-smorest found wrong with query parameters."""
+    messages = getattr(error, "data", {}).get("messages", {}).get("query", {})
+    found = [
+        Violation(f"?{name}", "parameter", str(text))
+        for name, texts in messages.items()
+        for text in texts
+    ]
+    return answer(400, "invalid", "the query parameters are wrong", found)
+
+
+def _unexpected(error: Exception) -> Response:
+    logger.error("unexpected failure", exc_info=error)
+    return answer(500, "internal-error", "the server failed; the failure has been logged")

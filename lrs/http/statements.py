@@ -1,0 +1,193 @@
+"""The Statement resource (Communication 2.1): storing, reading one, reading lists."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from flask import Blueprint, Response, g, request
+from marshmallow import fields, validate, validates_schema
+
+from lrs import clock
+from lrs.errors import InvalidError, NotFoundError, Violation
+from lrs.http import cursor, parameters
+from lrs.http.authentication import authenticate, authority
+from lrs.http.front import front
+from lrs.http.negotiation import (
+    bear_consistency,
+    bear_version,
+    negotiate,
+    note_consistency,
+    version,
+)
+from lrs.intake import Receipt, Submission
+from lrs.xapi import json
+from lrs.xapi.agent import identity
+from lrs.xapi.exact import split
+from lrs.xapi.presentation import accept_language, canonical, ids
+from lrs.xapi.terms import Filter
+from projections import statement_reads
+from projections.statement_reads import Found, Query
+
+blueprint = Blueprint("statements", __name__)
+blueprint.before_request(negotiate)
+blueprint.before_request(authenticate)
+blueprint.before_request(note_consistency)
+blueprint.after_request(bear_version)
+blueprint.after_request(bear_consistency)
+
+SINGLE: Final = {"statementId", "voidedStatementId"}
+WITH_SINGLE: Final = {*SINGLE, "attachments", "format"}
+
+
+class Put(parameters.Parameters):
+    """Parameters of PUT."""
+
+    statementId = parameters.Uuid(required=True)  # noqa: N815  # the standard's name
+
+
+class Get(parameters.Parameters):
+    """Parameters of GET, by the names of the standard; `cursor` is ours, in `more` links."""
+
+    statementId = parameters.Uuid()  # noqa: N815
+    voidedStatementId = parameters.Uuid()  # noqa: N815
+    agent = parameters.Agent()
+    verb = parameters.Iri()
+    activity = parameters.Iri()
+    registration = parameters.Uuid()
+    related_activities = parameters.Flag(load_default=False)
+    related_agents = parameters.Flag(load_default=False)
+    since = parameters.Timestamp()
+    until = parameters.Timestamp()
+    limit = parameters.Count(load_default=0)
+    format = fields.String(
+        load_default="exact", validate=validate.OneOf(["exact", "ids", "canonical"])
+    )
+    attachments = parameters.Flag(load_default=False)
+    ascending = parameters.Flag(load_default=False)
+    cursor = fields.String()
+
+    @validates_schema
+    def one_kind_of_request(self, _: Mapping[str, Any], **kwargs: Any) -> None:
+        """Refuse filters beside an id (Communication 2.1.3)."""
+        given = set(request.args)
+        if given & SINGLE and (len(given & SINGLE) > 1 or given - WITH_SINGLE):
+            excess = sorted(given - WITH_SINGLE) or sorted(given & SINGLE)
+            raise parameters.ValidationError(
+                {name: ["must not be given beside a statement's id"] for name in excess}
+            )
+
+
+@blueprint.post("/statements")
+def post() -> Response:
+    """Store one or many statements; answers with the id of each, in order."""
+    parameters.load(parameters.Parameters())
+    receipt = _store(request.get_data(cache=False), None)
+    return Response(orjson.dumps(receipt.ids), 200, content_type="application/json")
+
+
+@blueprint.put("/statements")
+def put() -> Response:
+    """Store one statement under the id of the query."""
+    key = parameters.load(Put())["statementId"]
+    _store(request.get_data(cache=False), key)
+    return Response(status=204)
+
+
+@blueprint.get("/statements")
+def get() -> Response:
+    """Return one statement by its id, or a list."""
+    asked = parameters.load(Get())
+    if "statementId" in asked or "voidedStatementId" in asked:
+        return _one(asked)
+    if "cursor" in asked:
+        asked |= cursor.unseal(front().secret, asked["cursor"])
+    return _list(asked)
+
+
+def _store(body: bytes, key: str | None) -> Receipt:
+    if request.mimetype != "application/json":
+        violation = Violation("header Content-Type", "Communication 2.1", "must be application/json")
+        raise InvalidError("statements come as application/json or multipart/mixed", [violation])
+    parsed = json.parse(body)
+    listed = isinstance(parsed, list)
+    statements, raw = (parsed, split(body)) if listed else ([parsed], [body.strip()])
+    if key is not None:
+        raw = [_with_id(parsed, raw[0], key)]
+    vouching = authority(g.credential)
+    return front().intake.store(Submission(statements, raw, version(), vouching, listed))
+
+
+def _with_id(statement: Any, raw: bytes, key: str) -> bytes:
+    """Give a statement that was PUT the id of the query; refuse another id in the body."""
+    if not isinstance(statement, dict):
+        violation = Violation("$", "Communication 2.1.1", "must be a single statement")
+        raise InvalidError("PUT stores one statement", [violation])
+    if "id" not in statement:
+        statement["id"] = key
+        return raw
+    given = statement["id"]
+    if not isinstance(given, str) or given.lower() != key:
+        violation = Violation("$.id", "Communication 2.1.1", "must equal the parameter statementId")
+        raise InvalidError("the statement has another id than the request", [violation])
+    return raw
+
+
+def _one(asked: Mapping[str, Any]) -> Response:
+    voided = "voidedStatementId" in asked
+    key = asked["voidedStatementId" if voided else "statementId"]
+    found = statement_reads.by_id(front().database, key, voided=voided)
+    if found is None:
+        front().progress.wait("statements", g.end, front().settings.read_wait)
+        found = statement_reads.by_id(front().database, key, voided=voided)
+    if found is None:
+        raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
+    response = Response(_text(found, asked["format"]), content_type="application/json")
+    response.headers["Last-Modified"] = clock.http_date(found.stored)
+    return response
+
+
+def _list(asked: Mapping[str, Any]) -> Response:
+    most = front().settings.page_limit
+    query = Query(
+        wanted=tuple(_wanted(asked)),
+        since=asked.get("since"),
+        until=asked.get("until"),
+        ascending=asked["ascending"],
+        after=asked.get("after"),
+        limit=min(asked["limit"] or most, most),
+    )
+    page = statement_reads.page(front().database, query)
+    texts = ",".join(_text(found, asked["format"]) for found in page.statements)
+    body = f'{{"statements":[{texts}],"more":"{_more(asked, page.after)}"}}'
+    return Response(body, content_type="application/json")
+
+
+def _wanted(asked: Mapping[str, Any]) -> list[tuple[Filter, str]]:
+    """Return the filters that ask for an identifier, the rarest kinds first."""
+    agent = Filter.RELATED_AGENT if asked["related_agents"] else Filter.AGENT
+    activity = Filter.RELATED_ACTIVITY if asked["related_activities"] else Filter.ACTIVITY
+    values = {
+        Filter.REGISTRATION: asked.get("registration"),
+        agent: identity(asked["agent"]) if "agent" in asked else None,
+        activity: asked.get("activity"),
+        Filter.VERB: asked.get("verb"),
+    }
+    return [(kind, value) for kind, value in values.items() if value is not None]
+
+
+def _more(asked: Mapping[str, Any], after: int | None) -> str:
+    if after is None:
+        return ""
+    content = {name: value for name, value in asked.items() if name != "cursor"} | {"after": after}
+    sealed = cursor.seal(front().secret, content)
+    return f"{front().settings.path_prefix}/xapi/statements?cursor={sealed}"
+
+
+def _text(found: Found, form: str) -> str:
+    if form == "exact":
+        return found.payload
+    parsed = orjson.loads(found.payload)
+    if form == "ids":
+        return orjson.dumps(ids(parsed)).decode()
+    languages = accept_language(request.headers.get("Accept-Language"))
+    return orjson.dumps(canonical(parsed, languages, lambda _: None)).decode()

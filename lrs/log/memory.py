@@ -1,0 +1,75 @@
+"""A log in memory: for unit tests and for trying things; nothing survives the process."""
+
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+
+from lrs.errors import UnavailableError
+from lrs.log.port import Horizon, Message, Position, Record
+
+
+class MemoryLog:
+    """Keeps records in a list, under one lock."""
+
+    def __init__(self) -> None:
+        self.identity = f"memory:{uuid.uuid4()}"
+        self._records: list[Record] = []
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def append(self, message: Message) -> Position:
+        """Append and return the position."""
+        with self._changed:
+            if self._closed:
+                raise UnavailableError("the log is closed")
+            position = len(self._records)
+            self._records.append(Record(position, self._now(), message.headers, message.value))
+            self._changed.notify_all()
+            return position
+
+    def horizon(self) -> Horizon:
+        """Tell where the log ends now."""
+        with self._changed:
+            return Horizon(len(self._records), time.time_ns() // 1000 - 1)
+
+    def reader(self, start: Position) -> "MemoryReader":
+        """Open a reader whose first record is the one at `start`."""
+        return MemoryReader(self, start)
+
+    def slice(self, start: Position, limit: int, wait: float) -> Sequence[Record]:
+        """Return records from `start`, waiting up to `wait` seconds for the first."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._records) > start or self._closed, wait)
+            return self._records[start : start + limit]
+
+    def close(self) -> None:
+        """Refuse further appends and wake all readers."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _now(self) -> int:
+        now = time.time_ns() // 1000
+        return max(now, self._records[-1].time) if self._records else now
+
+
+class MemoryReader:
+    """Reads a memory log in order."""
+
+    def __init__(self, log: MemoryLog, start: Position) -> None:
+        self._log = log
+        self._next = start
+
+    def read(self, limit: int, wait: float) -> Sequence[Record]:
+        """Return the next records, waiting up to `wait` seconds for the first."""
+        records = self._log.slice(self._next, limit, wait)
+        self._next += len(records)
+        return records
+
+    def seek(self, position: Position) -> None:
+        """Continue from `position`."""
+        self._next = position
+
+    def close(self) -> None:
+        """Nothing to release."""

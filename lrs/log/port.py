@@ -1,0 +1,104 @@
+"""The event log: one total order of records, each at a dense integer position.
+
+One store is one log is one partition: order across partitions would cost the truthful
+`Consistent-Through`, "first one wins" for duplicate ids and `as of` a position. Three members
+implement the port - Apache Kafka, a PostgreSQL table, memory - and one contract suite
+(`tests/contract/test_log.py`) holds them to the same behaviour.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Position = int
+"""Place of a record in its log, counted from 0, without gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a producer hands over: CloudEvents attributes (`ce_*` headers) and the JSON value."""
+
+    headers: Mapping[str, str]
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the log keeps: a message, its position, and the log's own time in microseconds UTC."""
+
+    position: Position
+    time: int
+    headers: Mapping[str, str]
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far the log is known: records from `end` on will bear a time later than `time`.
+
+    `end` is the position of the next record; `time` is in microseconds UTC.
+    """
+
+    end: Position
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement id (canonical UUID text) and the digest of the content claimed for it."""
+
+    id: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a request's claims.
+
+    `new`: appended at `position`. `replay`: all of it was on the log already, nothing appended.
+    `conflict`: `ids` are claimed by other content, nothing appended.
+    """
+
+    outcome: str
+    position: Position | None
+    ids: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads one log in order from a position; belongs to one thread."""
+
+    def read(self, limit: int, wait: float) -> Sequence[Record]:
+        """Return the next records, at most `limit`, waiting up to `wait` seconds for the first.
+
+        An empty result means that nothing came. Raises `UnavailableError` when the log does not
+        answer (the reader may be used again), `HaltError` when the position is gone.
+        """
+
+    def seek(self, position: Position) -> None:
+        """Continue from `position`."""
+
+    def close(self) -> None:
+        """Release the connection."""
+
+
+class EventLog(Protocol):
+    """An append-only log. Safe to use from many threads."""
+
+    @property
+    def identity(self) -> str:
+        """Name of this very log (cluster and topic, or database), the same in every process."""
+
+    def append(self, message: Message) -> Position:
+        """Append durably and return the position; raise `UnavailableError` when unconfirmed.
+
+        Unconfirmed is ambiguous: the record may still be, or come to be, on the log.
+        """
+
+    def horizon(self) -> Horizon:
+        """Tell where the log ends now."""
+
+    def reader(self, start: Position) -> Reader:
+        """Open a reader whose first record is the one at `start`."""
+
+    def close(self) -> None:
+        """Release what the log holds; waiting appends fail."""

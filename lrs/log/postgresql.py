@@ -1,0 +1,285 @@
+"""The log as a PostgreSQL table, for a single machine: serialized append, group commit.
+
+One writer thread per process takes every request that waits and makes ONE call of the function
+`log_append` (`migrations/`): it locks the head row, compares the claims of all requests, places
+the records of those that are new, and commits. So many waiting requests share one fsync, claims
+and records are one transaction, and positions are dense because the head row serializes processes.
+
+`horizon` is exact: appends hold an advisory lock for the length of their transaction. When a
+reader can share that lock no append is under way, so everything appended later bears a later time.
+Rejected: a sequence for positions (it leaves gaps at a rollback and is not in commit order).
+"""
+
+import json
+import os
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+)
+
+from lrs.database import connect, engine, metadata, reading
+from lrs.errors import HaltError, UnavailableError
+from lrs.log.port import Claim, Horizon, Message, Position, Record, Verdict
+
+CHANNEL: Final = "lrs_log"
+GROUP: Final = 128
+GROUP_BYTES: Final = 32 * 2**20
+READ_BYTES: Final = 32 * 2**20
+
+_APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%s, %s, %s, %s, %s)"
+_HORIZON: Final = "SELECT next, time FROM log_horizon()"
+_READ: Final = """
+SELECT position, time, headers, value FROM (
+    SELECT *, sum(octet_length(value)) OVER (ORDER BY position) AS size
+    FROM (SELECT * FROM log_record WHERE position >= %s ORDER BY position LIMIT %s) AS page
+) AS sized WHERE size <= %s OR position = %s ORDER BY position
+"""
+
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("single", Boolean, CheckConstraint("single", name="single"), primary_key=True),
+    Column("identity", Uuid, nullable=False),
+    Column("next", BigInteger, nullable=False),
+    Column("time", BigInteger, nullable=False),
+)
+"""One row: the next position and the time of the last record, in microseconds UTC."""
+
+log_record = Table(
+    "log_record",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+"""The records; a trigger refuses every change but an insert."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A request on its way to the log, and where its verdict is awaited."""
+
+    message: Message
+    claims: Sequence[Claim]
+    verdict: "Future[Verdict]"
+
+
+class PostgresqlLog:
+    """The table `log_record` of one database."""
+
+    def __init__(self, url: str, timeout: float = 8.0) -> None:
+        """Use the database at `url`; an append unconfirmed after `timeout` seconds is given up."""
+        self._url = url
+        self._timeout = timeout
+        self._writer: _Writer | None = None
+        self._starting = threading.Lock()
+        self._pool = engine(url, 8)
+        self._identity: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """`postgresql:<uuid drawn when the log was created>`."""
+        if self._identity is None:
+            with connect(self._url) as connection:
+                row = connection.execute("SELECT identity FROM log_head").fetchone()
+            if row is None:
+                raise HaltError("the database holds no log: run `lrs migrate`")
+            self._identity = f"postgresql:{row[0]}"
+        return self._identity
+
+    def append(self, message: Message) -> Position:
+        """Append durably and return the position."""
+        position = self.admit(message, ()).position
+        if position is None:
+            raise HaltError("a record without claims was not appended")
+        return position
+
+    def admit(self, message: Message, claims: Sequence[Claim]) -> Verdict:
+        """Claim ids and append in one transaction; see `Verdict` for the outcomes."""
+        waiting = _Waiting(message, claims, Future())
+        self._started().put(waiting)
+        try:
+            return waiting.verdict.result(self._timeout)
+        except FutureTimeoutError:
+            raise UnavailableError("the log did not confirm in time") from None
+
+    def horizon(self) -> Horizon:
+        """Tell where the log ends now."""
+        with reading(self._pool) as connection:
+            row = connection.exec_driver_sql(_HORIZON).one()
+        return Horizon(row[0], row[1])
+
+    def reader(self, start: Position) -> "PostgresqlReader":
+        """Open a reader whose first record is the one at `start`."""
+        return PostgresqlReader(self._url, start)
+
+    def close(self) -> None:
+        """Stop the writer; waiting appends fail."""
+        if self._writer is not None:
+            self._writer.stop()
+        self._pool.dispose()
+
+    def _started(self) -> "_Writer":
+        """Return this process's writer: a thread does not survive a fork."""
+        with self._starting:
+            if self._writer is None or self._writer.pid != os.getpid():
+                self._writer = _Writer(self._url)
+            return self._writer
+
+
+class _Writer:
+    """The thread that carries waiting requests to the database in groups."""
+
+    def __init__(self, url: str) -> None:
+        self.pid = os.getpid()
+        self._url = url
+        self._connection: psycopg.Connection | None = None
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._held: _Waiting | None = None
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, waiting: _Waiting) -> None:
+        """Hand a request over."""
+        self._queue.put(waiting)
+
+    def stop(self) -> None:
+        """End the thread after what is queued."""
+        self._queue.put(None)
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        while True:
+            first = self._held or self._queue.get()
+            self._held = None
+            if first is None:
+                break
+            group, stopping = self._group(first)
+            self._write(group)
+            if stopping:
+                break
+        if self._connection is not None:
+            self._connection.close()
+
+    def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """Take all that waits, but never one id twice: the second must see the first's claim."""
+        group, ids = [first], {claim.id for claim in first.claims}
+        size = len(first.message.value)
+        while len(group) < GROUP and size < GROUP_BYTES:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return group, True
+            claimed = {claim.id for claim in following.claims}
+            if not ids.isdisjoint(claimed):
+                self._held = following
+                break
+            ids |= claimed
+            group.append(following)
+            size += len(following.message.value)
+        return group, False
+
+    def _write(self, group: Sequence[_Waiting]) -> None:
+        try:
+            verdicts = self._append(group)
+        except (psycopg.Error, UnavailableError) as error:
+            self._drop_connection()
+            failure = UnavailableError("the log does not answer")
+            failure.__cause__ = error
+            for waiting in group:
+                waiting.verdict.set_exception(failure)
+            return
+        for waiting, verdict in zip(group, verdicts, strict=True):
+            waiting.verdict.set_result(verdict)
+
+    def _append(self, group: Sequence[_Waiting]) -> list[Verdict]:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._url)
+            self._connection.execute("SET statement_timeout = '7s'")
+        owned = [(n, claim) for n, waiting in enumerate(group, 1) for claim in waiting.claims]
+        rows = self._connection.execute(
+            _APPEND,
+            (
+                [n for n, _ in owned],
+                [claim.id for _, claim in owned],
+                [claim.digest for _, claim in owned],
+                [json.dumps(dict(waiting.message.headers)) for waiting in group],
+                [waiting.message.value for waiting in group],
+            ),
+            binary=True,
+        ).fetchall()
+        rows.sort()
+        return [Verdict(outcome, position, tuple(ids or ())) for _, outcome, position, ids in rows]
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+class PostgresqlReader:
+    """Reads the table in order; sleeps in LISTEN until a commit wakes it."""
+
+    def __init__(self, url: str, start: Position) -> None:
+        self._url = url
+        self._next = start
+        self._connection: psycopg.Connection | None = None
+
+    def read(self, limit: int, wait: float) -> Sequence[Record]:
+        """Return the next records, waiting up to `wait` seconds for the first."""
+        deadline = time.monotonic() + wait
+        try:
+            records = self._page(limit)
+            while not records and (left := deadline - time.monotonic()) > 0:
+                for _ in self._listening().notifies(timeout=left, stop_after=1):
+                    pass
+                records = self._page(limit)
+        except psycopg.OperationalError as error:
+            self.close()
+            raise UnavailableError("the log does not answer") from error
+        return records
+
+    def seek(self, position: Position) -> None:
+        """Continue from `position`."""
+        self._next = position
+
+    def close(self) -> None:
+        """Release the connection."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _page(self, limit: int) -> list[Record]:
+        bounds = (self._next, limit, READ_BYTES, self._next)
+        rows = self._listening().execute(_READ, bounds, binary=True).fetchall()
+        records = [Record(at, stamp, json.loads(head), value) for at, stamp, head, value in rows]
+        if records and records[0].position != self._next:
+            raise HaltError(f"position {self._next} of the log is gone")
+        self._next += len(records)
+        return records
+
+    def _listening(self) -> psycopg.Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._url)
+            self._connection.execute(f"LISTEN {CHANNEL}")
+        return self._connection

@@ -1,0 +1,122 @@
+"""The settings of a process, read once from `LRS_*` variables; a bad value stops the start."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from lrs.errors import HaltError
+from lrs.xapi.version import Version
+
+PREFIX: Final = "LRS_"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, with its default. The variable is the name in capitals after `LRS_`.
+
+    Sizes are in bytes, times in seconds.
+    """
+
+    database: str = ""
+    """`postgresql://...`; empty: `lrs up` starts a private server in `data`."""
+    log: str = "postgresql"
+    """`postgresql`: a table of the database; `kafka://host:port[,host:port]/topic`."""
+    data: str = "data"
+    """Folder of the private PostgreSQL server and of attachments."""
+    blobs: str = ""
+    """Folder or fsspec URL (`s3://bucket/path`) of attachments; empty: a folder of `data`."""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    threads: int = 32
+    default_xapi_version: Version = Version.V2_0_0
+    """The version that an answer bears when the request names none."""
+    authority: str = "http://localhost/credentials"
+    """homePage of the accounts that stand for credentials in `authority`."""
+    path_prefix: str = ""
+    """Path under which a reverse proxy serves this server, for instance `/lrs`."""
+    trusted_proxies: int = 0
+    """Reverse proxies whose `X-Forwarded-*` headers count."""
+    page_limit: int = 500
+    max_request: int = 16 * 2**20
+    max_attachments: int = 512 * 2**20
+    max_in_flight: int = 256
+    append_timeout: float = 8.0
+    read_wait: float = 5.0
+    oidc_issuer: str = ""
+    """Issuer whose bearer tokens are accepted beside Basic authentication; empty: none."""
+    oidc_audience: str = ""
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raises `HaltError` naming the variable and the rule."""
+    known = {PREFIX + field.name.upper(): field.name for field in fields(Settings)}
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in known:
+            values[known[name]] = _value(name, value)
+        elif not name.startswith(PREFIX + "TEST_"):
+            raise HaltError(f"{name}: there is no such setting; known: {', '.join(sorted(known))}")
+    return Settings(**values)
+
+
+def _value(name: str, text: str) -> Any:
+    reader = _READERS.get(name.removeprefix(PREFIX).lower(), str)
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise HaltError(f"{name}: {error}") from error
+
+
+def _database(text: str) -> str:
+    if text and urlsplit(text).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("must be a postgresql:// URL")
+    return text
+
+
+def _log(text: str) -> str:
+    url = urlsplit(text)
+    if text != "postgresql" and not (url.scheme == "kafka" and url.netloc and url.path.strip("/")):
+        raise ValueError("must be `postgresql` or kafka://host:port/topic")
+    return text
+
+
+def _prefix(text: str) -> str:
+    if text and (not text.startswith("/") or text.endswith("/")):
+        raise ValueError("must begin with a slash and not end with one")
+    return text
+
+
+def _number(kind: Callable[[str], T], least: float) -> Callable[[str], T]:
+    def read_number(text: str) -> T:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise ValueError("must be a number") from None
+        if value < least:  # type: ignore[operator]  # int or float
+            raise ValueError(f"must be at least {least:g}")
+        return value
+
+    return read_number
+
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "database": _database,
+    "log": _log,
+    "path_prefix": _prefix,
+    "default_xapi_version": Version,
+    "port": _number(int, 0),
+    "workers": _number(int, 1),
+    "threads": _number(int, 1),
+    "trusted_proxies": _number(int, 0),
+    "page_limit": _number(int, 1),
+    "max_request": _number(int, 1024),
+    "max_attachments": _number(int, 1024),
+    "max_in_flight": _number(int, 1),
+    "append_timeout": _number(float, 0.1),
+    "read_wait": _number(float, 0.0),
+}

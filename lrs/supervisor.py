@@ -1,0 +1,106 @@
+"""The process tree of `lrs up`: starts members in order, restarts what dies, stops all together.
+
+Members die with the supervisor (PR_SET_PDEATHSIG), however it dies, so nothing is left running.
+"""
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+PATIENCE: Final = 15.0
+"""Seconds that a member has to stop before it is killed."""
+
+STEADY: Final = 10.0
+"""Seconds after which a member counts as well, and its next restart is immediate."""
+
+logger = logging.getLogger(__name__)
+
+_libc = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def die_with_parent(sign: int = signal.SIGTERM) -> None:
+    """Ask the kernel to send this process a signal when its parent ends (Linux)."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
+
+
+@dataclass
+class Member:
+    """A process of the tree; `stop_signal` is how it is asked to end."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    owner: Mapping[str, Any] = field(default_factory=dict)
+    stop_signal: int = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 0.0
+
+
+class Supervisor:
+    """Keeps members running until told to stop."""
+
+    def __init__(self) -> None:
+        self._members: list[Member] = []
+        self.stopping = threading.Event()
+
+    def start(self, member: Member) -> None:
+        """Start a member and keep it."""
+        self._members.append(member)
+        self._spawn(member)
+
+    def watch_once(self) -> None:
+        """Restart the members that have died, each after a pause that grows while it keeps dying."""
+        for member in self._members:
+            if member.process is None or member.process.poll() is None:
+                continue
+            lived = time.monotonic() - member.started
+            member.pause = 0.1 if lived > STEADY else min(max(member.pause * 2, 0.1), 5.0)
+            logger.warning(
+                "%s ended with %s; starting it again", member.name, member.process.returncode
+            )
+            if self.stopping.wait(member.pause):
+                return
+            self._spawn(member)
+
+    def run(self) -> None:
+        """Watch until told to stop."""
+        while not self.stopping.wait(0.1):
+            self.watch_once()
+
+    def stop(self) -> None:
+        """Stop all members, the last started first; kill what does not stop in time."""
+        self.stopping.set()
+        for member in reversed(self._members):
+            process = member.process
+            if process is None or process.poll() is not None:
+                continue
+            process.send_signal(member.stop_signal)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                logger.warning("%s does not stop: killed", member.name)
+                process.kill()
+                process.wait()
+
+    def _spawn(self, member: Member) -> None:
+        sign = member.stop_signal
+        member.started = time.monotonic()
+        member.process = subprocess.Popen(
+            list(member.command),
+            env={**os.environ, **member.environment},
+            preexec_fn=lambda: die_with_parent(sign),  # noqa: PLW1509  # no threads hold locks here
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            **member.owner,
+        )
+        logger.info("%s runs as process %s", member.name, member.process.pid)

@@ -1,0 +1,44 @@
+"""The store's definition of an activity, grown from the definitions that statements bring."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_LANGUAGE_MAPS = ("name", "description")
+_INTERACTION = frozenset(
+    (
+        "interactionType",
+        "correctResponsesPattern",
+        "choices",
+        "scale",
+        "source",
+        "target",
+        "steps",
+    )
+)
+
+
+def merge(current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the definition after one more, to be applied in log order.
+
+    Names, descriptions and extensions are merged entry by entry, the later entry winning. The
+    interaction is replaced as a whole, as choices of one question under the answers of another
+    would describe neither. Everything else is replaced.
+    """
+    kept = dict(current or {})
+    if not _INTERACTION.isdisjoint(incoming):
+        kept = {name: value for name, value in kept.items() if name not in _INTERACTION}
+    merged = {**kept, **incoming}
+    for name in _LANGUAGE_MAPS:
+        if name in kept and name in incoming:
+            merged[name] = _merged_language_map(kept[name], incoming[name])
+    if "extensions" in kept and "extensions" in incoming:
+        merged["extensions"] = {**kept["extensions"], **incoming["extensions"]}
+    return merged
+
+
+def _merged_language_map(current: Mapping[str, str], incoming: Mapping[str, str]) -> dict[str, str]:
+    """Merge by language tag, whose letter case does not count: `en-us` replaces `en-US`."""
+    replaced = {tag.lower() for tag in incoming}
+    return {tag: text for tag, text in current.items() if tag.lower() not in replaced} | {
+        **incoming
+    }

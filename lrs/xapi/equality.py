@@ -1,0 +1,189 @@
+"""Whether two statements are the same statement, and a digest that says so without the other.
+
+What the standard calls exceptions to immutability (Data 2.3.1) does not count: what the LRS assigns
+(id, authority, stored, version, a missing timestamp), verb displays, activity definitions, the
+order of a Group's members, the zone of a timestamp, the letter case of what is case insensitive
+(UUIDs, language tags, mail domains, hashes, media types) and precision beyond 0.01 s in a duration.
+Nor do the forms in which a value may be written: 1.50 or 1.5, one context activity or a list of
+one, an objectType left to its default. Everything else counts, and a duration counts as text.
+
+The timestamp needs a decision, as a digest sees one statement only: **the digest includes the
+timestamp that the client set and nothing in its place when it set none.** Left out always, a second
+statement under a used id, at another time, would pass for a repetition and be lost without a word.
+So `digest` must be taken before the LRS assigns anything. The same statement sent once with and
+once without its timestamp has two digests; `equal` sees both and calls them equal, so a caller
+that finds another digest may still ask `equal` before it reports a conflict.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from lrs.xapi.agent import mailto
+
+Rule = Callable[[Any], Any]
+
+_ASSIGNED = frozenset(("id", "authority", "stored", "version"))
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})"
+    r"(?:[.,]([0-9]+))?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
+_BEYOND_HUNDREDTHS = re.compile(r"([.,][0-9]{2})[0-9]+(?=S\Z)")
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_ENCODE = msgspec.json.Encoder(order="sorted").encode
+_EXACT_INTEGERS = 10**18
+_AS_IT_IS = (str, bool, type(None))
+
+
+def digest(statement: Mapping[str, Any]) -> bytes:
+    """Return the SHA-256 of what counts in a statement as the client sent it."""
+    return sha256(_ENCODE(_statement(statement))).digest()
+
+
+def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether the two are the same statement but for what an LRS could have assigned.
+
+    An id or a timestamp that only one of them has may have been assigned; two different ones
+    cannot. Authority, stored and version are the LRS's to overwrite and never count.
+    """
+    left, right = _statement(one), _statement(other)
+    if "timestamp" not in left or "timestamp" not in right:
+        left.pop("timestamp", None)
+        right.pop("timestamp", None)
+    ids = {given["id"].lower() for given in (one, other) if isinstance(given.get("id"), str)}
+    return len(ids) < 2 and bool(_ENCODE(left) == _ENCODE(right))
+
+
+def _statement(statement: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _IN_STATEMENT.get(name, _value)(value)
+        for name, value in statement.items()
+        if name not in _ASSIGNED
+    }
+
+
+def _value(value: Any) -> Any:
+    """Return any JSON value with its numbers in the one form that compares."""
+    if isinstance(value, _AS_IT_IS):
+        return value
+    if isinstance(value, dict):
+        return {name: _value(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    return _number(value)
+
+
+def _number(value: int | float | Decimal) -> int | msgspec.Raw:
+    """Return an integer if that is exact, else the shortest exact decimal; never rounded."""
+    if isinstance(value, int) and -_EXACT_INTEGERS < value < _EXACT_INTEGERS:
+        return value
+    exact = _EXACT.normalize(Decimal(repr(value) if isinstance(value, float) else value))
+    if exact.is_zero():
+        return 0
+    if exact.adjusted() < 18 and exact == exact.to_integral_value():
+        return int(exact)
+    return msgspec.Raw(str(exact).encode())
+
+
+def _fields(rules: Mapping[str, Rule], drop: str = "", **defaults: str) -> Rule:
+    """Return a rule for an object: each member by its own rule, `drop` left out."""
+
+    def rule(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return _value(value)
+        return defaults | {
+            name: rules.get(name, _value)(item) for name, item in value.items() if name != drop
+        }
+
+    return rule
+
+
+def _each(rule: Rule) -> Rule:
+    """Return a rule for a list, or for the single value that may stand for a list of one."""
+    return lambda value: [rule(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _unordered(rule: Rule) -> Rule:
+    """Return a rule for a list whose order does not count."""
+    each = _each(rule)
+    return lambda value: [msgspec.Raw(item) for item in sorted(map(_ENCODE, each(value)))]
+
+
+def _text(change: Callable[[str], str]) -> Rule:
+    """Return a rule for a string; anything else is compared as it is."""
+    return lambda value: change(value) if isinstance(value, str) else _value(value)
+
+
+def _language_map(value: Any) -> Any:
+    return {tag.lower(): text for tag, text in value.items()} if isinstance(value, dict) else value
+
+
+def _instant(text: str) -> str:
+    """Return a timestamp as its instant in UTC with every digit given; UTC when it has no zone."""
+    parts = _INSTANT.fullmatch(text)
+    if parts is None:
+        return text
+    day, clock, fraction, zone = parts.groups("")
+    if zone not in {"", "Z", "z"}:
+        try:
+            moment = datetime.fromisoformat(f"{day}T{clock}{zone}").astimezone(UTC)
+        except (ValueError, OverflowError):
+            return text
+        day, clock = moment.strftime("%Y-%m-%d"), moment.strftime("%H:%M:%S")
+    return f"{day}T{clock}.{fraction.rstrip('0')}Z"
+
+
+def _by_object_type(value: Any) -> Any:
+    kind = value.get("objectType", "Activity") if isinstance(value, dict) else None
+    return _OBJECTS.get(kind, _value)(value) if isinstance(kind, str) else _value(value)
+
+
+_lowercase = _text(str.lower)
+_AGENT_FIELDS: dict[str, Rule] = {"mbox": _text(mailto), "mbox_sha1sum": _lowercase}
+_agent = _fields(_AGENT_FIELDS, objectType="Agent")
+_AGENT_FIELDS["member"] = _unordered(_agent)
+_activity = _fields({}, drop="definition", objectType="Activity")
+_statement_ref = _fields({"id": _lowercase}, objectType="StatementRef")
+_context = _fields(
+    {
+        "registration": _lowercase,
+        "language": _lowercase,
+        "statement": _statement_ref,
+        "instructor": _agent,
+        "team": _agent,
+        "contextActivities": _fields(
+            dict.fromkeys(("parent", "grouping", "category", "other"), _each(_activity))
+        ),
+        "contextAgents": _each(_fields({"agent": _agent})),
+        "contextGroups": _each(_fields({"group": _agent})),
+    }
+)
+_attachment = _fields(
+    {
+        "display": _language_map,
+        "description": _language_map,
+        "sha2": _lowercase,
+        "contentType": _lowercase,
+    }
+)
+_IN_STATEMENT: dict[str, Rule] = {
+    "actor": _agent,
+    "verb": _fields({}, drop="display"),
+    "object": _by_object_type,
+    "result": _fields({"duration": _text(lambda text: _BEYOND_HUNDREDTHS.sub(r"\1", text))}),
+    "context": _context,
+    "timestamp": _text(_instant),
+    "attachments": _each(_attachment),
+}
+_OBJECTS: dict[str, Rule] = {
+    "Activity": _activity,
+    "Agent": _agent,
+    "Group": _agent,
+    "StatementRef": _statement_ref,
+    "SubStatement": _fields(_IN_STATEMENT),
+}

@@ -1,0 +1,103 @@
+"""The stored text of a statement: the client's own bytes, with the LRS's members spliced in.
+
+Parsing and writing again would change what a client sent (1.50, the order of members, escapes), and
+`format=exact` promises not to. Values are therefore moved as bytes and never decoded; only the
+outer objects that must change (the statement, a context) are put together anew, in their order.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+Members = dict[str, msgspec.Raw]
+
+
+class _Context(msgspec.Struct, frozen=True):
+    activities: Members = msgspec.field(default_factory=dict, name="contextActivities")
+
+
+class _Object(msgspec.Struct, frozen=True):
+    context: _Context = _Context()
+
+
+class _Outline(msgspec.Struct, frozen=True):
+    """Where context activities can be: read in one pass, to see that nothing needs rewriting."""
+
+    context: _Context = _Context()
+    object: _Object = _Object()
+
+
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_MEMBERS = msgspec.json.Decoder(Members).decode
+_OUTLINE = msgspec.json.Decoder(_Outline).decode
+_KEY = msgspec.json.Encoder().encode
+
+
+def split(batch: bytes) -> list[bytes]:
+    """Return the bytes of each statement in a JSON array, or of the only one, given valid JSON."""
+    text = batch.strip(b" \t\r\n")
+    if text.startswith(b"["):
+        return [bytes(statement) for statement in _ELEMENTS(text)]
+    return [text]
+
+
+def complete(raw: bytes, additions: Mapping[str, bytes]) -> bytes:
+    """Return the statement with `additions` (name -> JSON value) added at the end or replaced.
+
+    Single context activities become lists of one, as the standard wants them returned; the bytes of
+    every other value stay as they are. `raw` is one valid JSON object without surrounding space.
+    """
+    members = _MEMBERS(raw)
+    count = len(members)
+    rewritten = _has_single_activities(_OUTLINE(raw)) and _list_in_statement(members)
+    for name in additions:
+        members.pop(name, None)
+    if rewritten or len(members) < count:
+        raw = _written(members)
+    if not additions:
+        return raw
+    tail = b",".join([b'"%b":%b' % (name.encode(), value) for name, value in additions.items()])
+    return b"%b%b%b}" % (raw[: raw.rindex(b"}")], b"," if members else b"", tail)
+
+
+def _has_single_activities(outline: _Outline) -> bool:
+    outer, inner = outline.context.activities, outline.object.context.activities
+    return any(map(_is_object, outer.values())) or any(map(_is_object, inner.values()))
+
+
+def _list_in_statement(members: Members) -> bool:
+    """Make lists of the single context activities of a statement and of its SubStatement."""
+    in_context = _rewrite(members, "context", _list_in_context)
+    return _rewrite(members, "object", _list_in_statement) or in_context
+
+
+def _list_in_context(members: Members) -> bool:
+    return _rewrite(members, "contextActivities", _list_each)
+
+
+def _list_each(members: Members) -> bool:
+    single = {name: bytes(value) for name, value in members.items() if _is_object(value)}
+    members.update({name: msgspec.Raw(b"[%b]" % value) for name, value in single.items()})
+    return bool(single)
+
+
+def _rewrite(members: Members, name: str, change: Callable[[Members], bool]) -> bool:
+    """Let `change` alter the members of one object inside; say whether it did."""
+    value = members.get(name)
+    if value is None or not _is_object(value):
+        return False
+    inner = _MEMBERS(value)
+    if not change(inner):
+        return False
+    members[name] = msgspec.Raw(_written(inner))
+    return True
+
+
+def _is_object(value: msgspec.Raw) -> bool:
+    return bytes(value).startswith(b"{")
+
+
+def _written(members: Members) -> bytes:
+    """Return a JSON object of these members; the bytes of the values are copied."""
+    pairs = [b"%b:%b" % (_KEY(name), bytes(value)) for name, value in members.items()]
+    return b"{%b}" % b",".join(pairs)

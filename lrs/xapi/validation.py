@@ -1,0 +1,95 @@
+"""What is wrong with a statement, an actor or a batch: every violation at once.
+
+The schema says shape, the rules say the rest. A statement without the right shape is still put to
+the rules, less the parts that have the wrong shape, so that one answer names all there is to mend.
+"""
+
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from typing import Any
+
+from jsonschema import ValidationError
+
+from lrs.errors import Violation
+from lrs.xapi import structure
+from lrs.xapi.path import Path, render
+from lrs.xapi.rules.rule import discovered
+from lrs.xapi.version import Version
+
+_RULES = discovered()
+_SAYS_NOTHING_OF_THE_VALUE = {"required", "dependentRequired", "additionalProperties"}
+
+
+def violations(statement: object, version: Version, root: str = "$") -> list[Violation]:
+    """Return all that is wrong with a statement, empty when valid; paths begin at `root`."""
+    shape = structure.STATEMENT[version]
+    if isinstance(statement, dict) and shape.holds(statement):
+        return _broken_rules(statement, root)
+    errors = shape.errors(statement)
+    return [*_named(shape, errors, root), *_broken_rules(_well_shaped(statement, errors), root)]
+
+
+def agent_violations(agent: object, version: Version, root: str = "$") -> list[Violation]:
+    """Return all that is wrong with an Agent or Group, as given for an actor or a parameter."""
+    shape = structure.ACTOR[version]
+    return [] if shape.holds(agent) else _named(shape, shape.errors(agent), root)
+
+
+def batch_violations(statements: Sequence[object], root: str = "$") -> list[Violation]:
+    """Return what only shows across statements: an id that stands twice, in either case."""
+    seen: set[str] = set()
+    found = []
+    for place, statement in enumerate(statements):
+        key = statement.get("id") if isinstance(statement, dict) else None
+        if not isinstance(key, str):
+            continue
+        if key.lower() in seen:
+            message = "is the id of an earlier statement in this request"
+            found.append(Violation(f"{root}[{place}].id", "Communication 2.1.2", message))
+        seen.add(key.lower())
+    return found
+
+
+def _broken_rules(statement: dict[str, Any], root: str) -> list[Violation]:
+    """Put a statement, and the SubStatement that is its object, to every rule."""
+    found = [
+        Violation(render(path, root), rule.requirements[0], message)
+        for rule in _RULES
+        for path, message in rule.check(statement)
+    ]
+    target = statement.get("object", {})
+    if target.get("objectType") == "SubStatement":
+        found += _broken_rules(target, f"{root}.object")
+    return found
+
+
+def _named(shape: structure.Shape, errors: Iterable[ValidationError], root: str) -> list[Violation]:
+    """Put errors into words; the first that gives a reason for a path stands for the others."""
+    named: dict[tuple[str, str], Violation] = {}
+    for error in errors:
+        for violation in shape.explain(error, root):
+            named.setdefault((violation.path, violation.message), violation)
+    return list(named.values())
+
+
+def _well_shaped(statement: object, errors: Iterable[ValidationError]) -> dict[str, Any]:
+    """Return a copy of the statement without the values that have the wrong shape."""
+    if not isinstance(statement, dict):
+        return {}
+    copy = deepcopy(statement)
+    for error in errors:
+        if error.validator not in _SAYS_NOTHING_OF_THE_VALUE:
+            _remove(copy, tuple(error.absolute_path))
+    return copy
+
+
+def _remove(value: dict[str, Any], path: Path) -> None:
+    """Delete what stands at a path; of an array on the way, the whole array."""
+    *way, last = path
+    for step in way:
+        inner = value.get(str(step))
+        if not isinstance(inner, dict):
+            last = step
+            break
+        value = inner
+    value.pop(str(last), None)

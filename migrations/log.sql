@@ -1,0 +1,73 @@
+-- The functions of the PostgreSQL log: see lrs/log/postgresql.py for how they are used and why.
+
+CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log is append only: % is refused', TG_OP;
+END $$;
+
+CREATE OR REPLACE TRIGGER log_record_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
+FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();
+
+INSERT INTO log_head (single, identity, next, time) VALUES (true, gen_random_uuid(), 0, 0);
+ALTER TABLE log_head SET (fillfactor = 10);
+
+-- Admits a group of requests, numbered from 1 in the order of `headers` and `bodies`; `owners`,
+-- `keys` and `digests` are their claims. No key may stand in two requests of one group. Returns a
+-- verdict per request: new (with its position), replay, or conflict (with the ids concerned).
+CREATE OR REPLACE FUNCTION log_append(
+    owners int[], keys uuid[], digests bytea[], headers text[], bodies bytea[]
+) RETURNS TABLE (request int, verdict text, "position" bigint, ids text[]) LANGUAGE plpgsql AS $$
+DECLARE
+    head bigint;
+    stamp bigint;
+    added bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('lrs.log.append', 0));
+    SELECT h.next, greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint, h.time + 1)
+    INTO head, stamp FROM log_head h FOR UPDATE;
+    RETURN QUERY
+    WITH wanted AS (
+        SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+    ), compared AS (
+        SELECT w.owner, array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest) AS other,
+            bool_and(c.position IS NOT NULL) AS there
+        FROM wanted w LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
+    ), judged AS (
+        SELECT r.n::int AS n, r.header, r.body, c.other, CASE
+            WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay' ELSE 'new'
+        END AS outcome
+        FROM unnest(headers, bodies) WITH ORDINALITY AS r(header, body, n)
+        LEFT JOIN compared c ON c.owner = r.n
+    ), placed AS (
+        SELECT j.n, j.header, j.body, row_number() OVER (ORDER BY j.n) - 1 AS place
+        FROM judged j WHERE j.outcome = 'new'
+    ), kept AS (
+        INSERT INTO log_record (position, time, headers, value)
+        SELECT head + p.place, stamp + p.place, p.header, p.body FROM placed p
+    ), claimed AS (
+        INSERT INTO claim (id, digest, position)
+        SELECT w.key, w.digest, head + p.place FROM wanted w JOIN placed p ON p.n = w.owner
+        ON CONFLICT (id) DO UPDATE SET position = excluded.position WHERE claim.position IS NULL
+    )
+    SELECT j.n, j.outcome, head + p.place, j.other
+    FROM judged j LEFT JOIN placed p ON p.n = j.n ORDER BY j.n;
+    SELECT count(*) INTO added FROM log_record r WHERE r.position >= head;
+    IF added > 0 THEN
+        UPDATE log_head SET next = head + added, time = stamp + added - 1;
+        PERFORM pg_notify('lrs_log', (head + added)::text);
+    END IF;
+END $$;
+
+-- Where the log ends, and a time before which nothing will be appended any more: the present, if no
+-- append is under way, else the time of the last record.
+CREATE OR REPLACE FUNCTION log_horizon() RETURNS TABLE (next bigint, "time" bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    present bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - 1;
+BEGIN
+    IF pg_try_advisory_xact_lock_shared(hashtextextended('lrs.log.append', 0)) THEN
+        RETURN QUERY SELECT h.next, greatest(h.time, present) FROM log_head h;
+    ELSE
+        RETURN QUERY SELECT h.next, h.time FROM log_head h;
+    END IF;
+END $$;

@@ -1,0 +1,121 @@
+"""Who completed or passed what: one row per statement that says so, aggregated when read.
+
+A statement counts when its verb is one of the published words for completing or passing, or when
+its result says `completion: true`; never when its result denies it. A Group's statement counts for
+the group, if it has an identity, and for each of its members.
+
+Nothing is counted up. A voiding leaves a row that names its target, so it works in either order of
+arrival, and `as of` a position is a filter over both tables.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Table, Text, Uuid
+
+from lrs.clock import microseconds
+from lrs.database import metadata
+from lrs.events import StatementsStored
+from lrs.xapi.agent import identity, members
+from lrs.xapi.formats import parse_timestamp
+from lrs.xapi.terms import Filter, term
+from projections.changes import Change, Upsert
+from projections.projection import Entry, Projection, on
+
+COMPLETED: Final = frozenset(
+    {
+        "http://adlnet.gov/expapi/verbs/completed",
+        "http://activitystrea.ms/schema/1.0/complete",
+        "http://activitystrea.ms/complete",
+        "https://w3id.org/xapi/adl/verbs/satisfied",
+        "http://adlnet.gov/expapi/verbs/mastered",
+    }
+)
+PASSED: Final = frozenset({"http://adlnet.gov/expapi/verbs/passed"})
+VOIDED: Final = "http://adlnet.gov/expapi/verbs/voided"
+
+completion = Table(
+    "completion",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("agent_k", BigInteger, primary_key=True, autoincrement=False),
+    Column("activity_k", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("activity", Text, nullable=False),
+    Column("id", Uuid, nullable=False, index=True),
+    Column("passed", Boolean, nullable=False),
+    Column("score", Double),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Index("completion_agent_k_idx", "agent_k"),
+    Index("completion_activity_k_idx", "activity_k"),
+    info={"order": "seq", "wins": "first"},
+)
+"""`agent`: identity of `lrs.xapi.agent`; `score`: scaled, -1 to 1; times in microseconds UTC.
+
+Indexes hold hashes (`_k`): an IRI may be longer than an index entry.
+"""
+
+completion_voiding = Table(
+    "completion_voiding",
+    metadata,
+    Column("target", Uuid, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("stored", BigInteger, nullable=False),
+    info={"order": "seq", "wins": "first"},
+)
+"""Every voiding statement, with the id it voids."""
+
+
+class Completions(Projection):
+    """Who completed or passed what, and what voids it."""
+
+    name = "completions"
+    version = 1
+    tables = (completion, completion_voiding)
+
+    @on(StatementsStored)
+    def gather(self, entry: Entry) -> Iterator[Change]:
+        """Yield a row per agent for each statement that counts, and one per voiding."""
+        event = entry.event
+        assert isinstance(event, StatementsStored)
+        for place, accepted in enumerate(event.statements):
+            parsed = orjson.loads(bytes(accepted.raw))
+            at = (entry.seq(place), entry.stored + place)
+            if parsed["verb"]["id"] == VOIDED:
+                yield Upsert(completion_voiding, (parsed["object"]["id"].lower(), *at))
+            elif _counts(parsed):
+                yield from _rows(parsed, accepted.id, at, event.timestamp)
+
+
+def _counts(parsed: Mapping[str, Any]) -> bool:
+    if parsed["object"].get("objectType", "Activity") != "Activity":
+        return False
+    result = parsed.get("result", {})
+    if result.get("completion") is False:
+        return False
+    verb = parsed["verb"]["id"]
+    if verb in PASSED:
+        return result.get("success") is not False
+    return verb in COMPLETED or result.get("completion") is True
+
+
+def _rows(
+    parsed: Mapping[str, Any], key: str, at: tuple[int, int], received: str
+) -> Iterator[Change]:
+    result = parsed.get("result", {})
+    passed = parsed["verb"]["id"] in PASSED or result.get("success") is True
+    score = result.get("score", {}).get("scaled")
+    moment = microseconds(parse_timestamp(parsed.get("timestamp", received)))
+    seq, stored = at
+    for agent in sorted(_agents(parsed["actor"])):
+        activity = parsed["object"]["id"]
+        keys = (term(Filter.AGENT, agent), term(Filter.ACTIVITY, activity))
+        row = (seq, *keys, agent, activity, key, passed, score, moment, stored)
+        yield Upsert(completion, row)
+
+
+def _agents(actor: Mapping[str, Any]) -> set[str]:
+    known = {identity(actor), *(identity(member) for member in members(actor))}
+    return {agent for agent in known if agent is not None}

@@ -1,0 +1,148 @@
+"""The statements as the standard serves them: by id, and by every filter in `stored` order.
+
+A row per statement of the log, keyed by `seq`, with the text as `format=exact` returns it. What a
+filter can ask for stands in `term` (design 18): `(k, seq)` with k a hash, so each filter is one
+range scan in the order of the answer. GIN arrays took 700 ms and text link tables 2,500 ms where
+this takes 4. A hit is verified against the text, so a collision of hashes cannot leak a statement.
+
+Three things depend on two statements and are derived in `settle`, whichever came first: `voided`,
+`copy` (the log holds the id at a lower seq: a producer's retry), and the terms that a statement
+inherits from the one its object refers to, through any number of references.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import orjson
+import psycopg
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Index, Table, Text, Uuid, text
+
+from lrs.clock import iso
+from lrs.database import metadata
+from lrs.events import StatementsStored
+from lrs.xapi.exact import complete
+from lrs.xapi.terms import terms
+from projections.changes import Change, Upsert
+from projections.projection import Entry, Projection, on
+
+VOIDED: Final = "http://adlnet.gov/expapi/verbs/voided"
+
+statement = Table(
+    "statement",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False, index=True),
+    Column("stored", BigInteger, nullable=False, index=True),
+    Column("voids", Boolean, nullable=False),
+    Column("refers", Uuid),
+    Column("voided", Boolean, nullable=False),
+    Column("copy", Boolean, nullable=False),
+    Column("terms", ARRAY(BigInteger), nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("statement_refers_idx", "refers", postgresql_where=text("refers IS NOT NULL")),
+    info={"order": "seq", "wins": "first"},
+)
+"""`refers`: the id that the object refers to; `voids`: the verb voids it; `stored` in us UTC."""
+
+term = Table(
+    "term",
+    metadata,
+    Column("k", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+"""What each statement can be asked for by: its own terms and those it inherits."""
+
+_OWN_TERMS: Final = """
+INSERT INTO term (k, seq) SELECT unnest(terms), seq FROM statement WHERE seq = ANY(%s)
+ON CONFLICT DO NOTHING
+"""
+_RELATED: Final = """
+SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s))
+    OR EXISTS (SELECT FROM statement WHERE id = ANY(%(ids)s) AND seq <> ALL(%(seqs)s))
+    OR (SELECT count(DISTINCT id) < count(*) FROM unnest(%(ids)s) AS id)
+"""
+_COPIES: Final = """
+UPDATE statement late SET copy = true FROM statement first
+WHERE late.id = ANY(%(ids)s) AND NOT late.copy AND first.id = late.id AND first.seq < late.seq
+"""
+_VOIDED: Final = """
+UPDATE statement target SET voided = true FROM statement voiding
+WHERE voiding.voids AND voiding.refers = target.id AND NOT target.voids AND NOT target.voided
+    AND (target.id = ANY(%(ids)s) OR target.id = ANY(%(refers)s))
+"""
+_INHERITED: Final = """
+WITH RECURSIVE affected(seq, id, refers) AS (
+    SELECT seq, id, refers FROM statement WHERE seq = ANY(%(seqs)s)
+    UNION
+    SELECT s.seq, s.id, s.refers FROM affected a JOIN statement s ON s.refers = a.id
+), reach(source, target) AS (
+    SELECT seq, refers FROM affected WHERE refers IS NOT NULL
+    UNION
+    SELECT r.source, s.refers FROM reach r JOIN statement s ON s.id = r.target
+    WHERE s.refers IS NOT NULL
+)
+INSERT INTO term (k, seq)
+SELECT DISTINCT k, r.source FROM reach r JOIN statement s ON s.id = r.target, unnest(s.terms) AS k
+ON CONFLICT DO NOTHING
+"""
+
+
+class Statements(Projection):
+    """Every statement of the log, as the Statement resource returns it."""
+
+    name = "statements"
+    version = 1
+    tables = (statement, term)
+
+    @on(StatementsStored)
+    def store(self, entry: Entry) -> Iterator[Change]:
+        """Keep each statement, completed with what the LRS adds."""
+        event = entry.event
+        assert isinstance(event, StatementsStored)
+        for place, accepted in enumerate(event.statements):
+            parsed = orjson.loads(bytes(accepted.raw))
+            stored = entry.stored + place
+            refers = parsed["object"].get("id") if _is_reference(parsed["object"]) else None
+            row = (
+                entry.seq(place),
+                accepted.id,
+                stored,
+                parsed["verb"]["id"] == VOIDED,
+                refers,
+                False,
+                False,
+                list(terms(parsed)),
+                _payload(event, accepted.id, bytes(accepted.raw), parsed, stored),
+            )
+            yield Upsert(statement, row)
+
+    def settle(self, connection: psycopg.Connection, changes: Sequence[Change]) -> None:
+        """Index the new statements and derive what they and others mean to each other."""
+        rows = [change.row for change in changes if change.table is statement]
+        if not rows:
+            return
+        seqs = [row[0] for row in rows]
+        refers = [row[4] for row in rows if row[4]]
+        known = {"ids": [row[1] for row in rows], "seqs": seqs, "refers": refers}
+        connection.execute(_OWN_TERMS, (seqs,))
+        if not refers:
+            related = connection.execute(_RELATED, known).fetchone()
+            if related is None or not related[0]:
+                return
+        for derivation in (_COPIES, _VOIDED, _INHERITED):
+            connection.execute(derivation, known)
+
+
+def _is_reference(target: dict[str, object]) -> bool:
+    return target.get("objectType") == "StatementRef"
+
+
+def _payload(
+    event: StatementsStored, key: str, raw: bytes, parsed: dict[str, object], stored: int
+) -> str:
+    """Return the text of a statement as `format=exact` serves it."""
+    additions = {"stored": orjson.dumps(iso(stored)), "authority": bytes(event.authority)}
+    for name, value in (("id", key), ("timestamp", event.timestamp), ("version", event.version)):
+        if name not in parsed:
+            additions[name] = orjson.dumps(value)
+    return complete(raw, additions).decode()

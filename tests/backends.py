@@ -1,0 +1,140 @@
+"""Where the tests get a real Kafka and a real PostgreSQL from: a pytest plugin.
+
+A backend that is missing skips with the reason on a laptop and fails where `CI` is set.
+"""
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import NoReturn
+
+import pytest
+from broker import Broker, BrokerError, lacking  # docker/kafka, on the path by pyproject.toml
+from testcontainers.community.kafka import KafkaContainer
+
+from lrs.log import topic
+from lrs.log.kafka import KafkaLog
+from lrs.log.memory import MemoryLog
+from lrs.log.port import EventLog
+
+QUICK = {"delivery_timeout_ms": 2000, "request_timeout_ms": 1000, "max_block_ms": 1000}
+"""A producer that gives up soon, so that tests of an outage are short."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One implementation of the log: how to open it, and how to make it unreachable for a while.
+
+    Every `open` is a new handle on the same log; for a durable member it can be pickled, so that
+    another process can open it too.
+    """
+
+    open: Callable[[], EventLog]
+    outage: Callable[[], AbstractContextManager[None]] | None = None
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip on a laptop, fail in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"missing backend: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker of our own from the published jars; a test that kills it starts it again."""
+    reason = lacking()
+    if reason is not None:
+        missing(f"no Kafka from jars: {reason}")
+    own = Broker(tmp_path_factory.mktemp("kafka"))
+    try:
+        own.start()
+    except BrokerError as error:
+        missing(f"no Kafka from jars: {error}")
+    yield own
+    own.kill()
+
+
+@pytest.fixture(scope="session")
+def kafka(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a real Kafka: a given one, one in Docker, or one from its jars."""
+    given = os.environ.get("LRS_TEST_KAFKA")
+    if given:
+        yield given
+    elif docker_answers():
+        with KafkaContainer().with_kraft() as container:
+            yield container.get_bootstrap_server()
+    else:
+        own: Broker = request.getfixturevalue("broker")
+        yield own.bootstrap
+
+
+def docker_answers() -> bool:
+    """Tell whether a Docker engine, not only its client, is on this machine."""
+    if shutil.which("docker") is None:
+        return False
+    try:
+        asked = subprocess.run(("docker", "info"), capture_output=True, timeout=10, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return asked.returncode == 0
+
+
+def fresh_topic(bootstrap: str) -> str:
+    """Create the topic of a new store and return its name."""
+    name = f"test-{uuid.uuid4()}"
+    topic.create(bootstrap, name)
+    return name
+
+
+@contextmanager
+def killed(own: Broker) -> Iterator[None]:
+    """Kill the broker with -9 and start it again on the same data and ports."""
+    own.kill()
+    try:
+        yield
+    finally:
+        own.start()
+
+
+@pytest.fixture
+def memory_log() -> Member:
+    """A log in memory: its only handle."""
+    log = MemoryLog()
+    return Member(open=lambda: log)
+
+
+@pytest.fixture
+def kafka_log(kafka: str) -> Member:
+    """A store's topic on a real Kafka."""
+    return Member(open=partial(KafkaLog, kafka, fresh_topic(kafka)))
+
+
+@pytest.fixture
+def kafka_log_with_outage(broker: Broker) -> Member:
+    """A store's topic on a broker that the test may kill."""
+    log = partial(KafkaLog, broker.bootstrap, fresh_topic(broker.bootstrap), options=QUICK)
+    return Member(open=log, outage=partial(killed, broker))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Placeholder: address of a private PostgreSQL server in a temporary folder."""
+    missing(f"no embedded PostgreSQL in {tmp_path_factory.getbasetemp()} yet")
+
+
+@pytest.fixture
+def postgresql_log(postgresql: str) -> Member:
+    """Placeholder: `PostgresqlLog` on a fresh database with the migrations applied."""
+    missing(f"no PostgreSQL log on {postgresql} yet")
+
+
+@pytest.fixture
+def postgresql_log_with_outage(postgresql_log: Member) -> Member:
+    """Placeholder: the same with an `outage` (stop the server or end its connections)."""
+    return postgresql_log

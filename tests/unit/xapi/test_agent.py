@@ -1,0 +1,48 @@
+from typing import Any
+
+import pytest
+
+from lrs.xapi.agent import identity, members
+
+
+def _account(home: str, name: str) -> dict[str, Any]:
+    return {"account": {"homePage": home, "name": name}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"mbox": "mailto:a@example.org"}, {"mbox": "mailto:a@example.org", "name": "A"}),
+        ({"mbox": "mailto:a@Example.ORG"}, {"mbox": "MAILTO:a@example.org"}),
+        ({"mbox_sha1sum": "AB" * 20}, {"mbox_sha1sum": "ab" * 20, "objectType": "Agent"}),
+        (_account("https://a.org", "1"), {**_account("https://a.org", "1"), "name": "Ann"}),
+        ({"openid": "https://a.org/1"}, {"openid": "https://a.org/1"}),
+    ],
+)
+def test_one_identifier_is_one_identity(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert identity(one) == identity(other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"mbox": "mailto:a@example.org"}, {"mbox": "mailto:A@example.org"}),
+        ({"mbox": "mailto:a@example.org"}, {"openid": "mailto:a@example.org"}),
+        (_account("https://a.org", "1"), _account("https://a.org/", "1")),
+        (_account("https://a.org", "b:c"), _account("https://a.org:b", "c")),
+        (_account("https://a.org", "1:1"), _account("https://a.org:1", "1")),
+        (_account("https://a.org", "n"), {"openid": "account:13:https://a.org:n"}),
+    ],
+)
+def test_different_identifiers_never_collide(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert identity(one) != identity(other)
+
+
+def test_an_anonymous_group_has_no_identity_but_has_members() -> None:
+    group = {"objectType": "Group", "member": [{"mbox": "mailto:a@example.org"}]}
+    assert identity(group) is None
+    assert members(group) == [{"mbox": "mailto:a@example.org"}]
+
+
+def test_an_agent_has_no_members() -> None:
+    assert list(members({"mbox": "mailto:a@example.org"})) == []
