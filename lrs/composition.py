@@ -60,9 +60,13 @@ def migrate(url: str) -> None:
     """Bring the database to the newest schema; migrations of several processes wait in turn."""
     config = Config()
     config.set_main_option("script_location", str(resources.files("migrations")))
-    database = sqlalchemy.create_engine("postgresql+psycopg://", creator=lambda: connect(url, autocommit=False))
+    database = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: connect(url, autocommit=False)
+    )
     with database.begin() as connection:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('lrs.migrate', 0))")
+        connection.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(hashtextextended('lrs.migrate', 0))"
+        )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     database.dispose()

@@ -28,6 +28,7 @@ progress = Table(
 )
 """`next`: position of the first record not folded; `stored`: last time given, microseconds UTC."""
 
+
 class Reached(NamedTuple):
     """How far a projection is: next position, and the last `stored` time it gave."""
 

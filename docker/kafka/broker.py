@@ -32,7 +32,7 @@ FETCH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencie
 JAVA_OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
-class BrokerError(Exception):
+class BrokerError(click.ClickException):
     """The broker cannot be fetched, started or stopped; the message says why."""
 
 

@@ -96,7 +96,8 @@ def _coaching(story: Story, person: Person, year: int) -> Iterator[Happening]:
     """Talks with the officer: the coach is the actor, the coached person the object."""
     chance = story.part("coaching").chance
     talks = range(chance.choice((0, 0, 1, 2, 2, 3)))
-    for number, day in enumerate(sorted(seasonal_day(year, chance) for _ in talks)):
+    times = sorted(moment(seasonal_day(year, chance), person, chance) for _ in talks)
+    for number, at in enumerate(times):
         parts = {
             "actor": _officer(person),
             "verb": verb(TINCAN + "mentored"),
@@ -108,8 +109,6 @@ def _coaching(story: Story, person: Person, year: int) -> Iterator[Happening]:
                 "extensions": {LEF + "reporter-role": "fro"},
             },
         }
-        # One talk a day at most, so that order of days is order of time.
-        at = moment(day + timedelta(days=number * 3), person, chance)
         yield story.tell(PLATFORM, at, f"coaching/{number}", parts)
 
 

@@ -28,9 +28,12 @@ def workday(day: date, station: Station) -> date:
 
 
 def moment(day: date, person: Person, chance: Random) -> datetime:
-    """A moment in office hours of the person's station, on that day or a workday soon after."""
+    """A moment in office hours of the person's station, on that day or a workday soon after.
+
+    To the second: some platforms keep no fractions, and none may report before its journey starts.
+    """
     hour = chance.choices(list(_HOURS), list(_HOURS.values()))[0]
-    clock = time(hour, chance.randrange(60), chance.randrange(60), chance.randrange(1000) * 1000)
+    clock = time(hour, chance.randrange(60), chance.randrange(60))
     return datetime.combine(workday(day, person.station), clock, person.station.zone)
 
 

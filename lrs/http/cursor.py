@@ -27,7 +27,9 @@ def unseal(secret: bytes, text: str) -> dict[str, Any]:
         sealed = b""
     signature, packed = sealed[:_SIGNATURE], sealed[_SIGNATURE:]
     if not hmac.compare_digest(signature, _sign(secret, packed)):
-        violation = Violation("?more", "XAPI Communication 2.1.3", "must be a link given by this LRS")
+        violation = Violation(
+            "?more", "XAPI Communication 2.1.3", "must be a link given by this LRS"
+        )
         raise InvalidError("the link to more statements is not ours", [violation])
     content: dict[str, Any] = orjson.loads(packed)
     return content

@@ -103,6 +103,8 @@ def load(schema: marshmallow.Schema) -> dict[str, Any]:
 def refusal(messages: Mapping[str, Sequence[str]]) -> InvalidError:
     """Return the error for parameters: their names and what is wrong with each."""
     found = [
-        Violation(f"?{name}", REQUIREMENT, text) for name, texts in messages.items() for text in texts
+        Violation(f"?{name}", REQUIREMENT, text)
+        for name, texts in messages.items()
+        for text in texts
     ]
     return InvalidError("the query parameters are wrong", found)

@@ -44,9 +44,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(500, _unexpected)
 
 
-def body(
-    code: str, message: str, violations: Sequence[Violation] = (), **more: Any
-) -> bytes:
+def body(code: str, message: str, violations: Sequence[Violation] = (), **more: Any) -> bytes:
     """Return the JSON of an error."""
     listed = [
         {"path": one.path, "requirement": one.requirement, "message": one.message}

@@ -9,7 +9,7 @@ from marshmallow import fields, validate, validates_schema
 
 from lrs import clock
 from lrs.errors import InvalidError, NotFoundError, Violation
-from lrs.http import cursor, parameters
+from lrs.http import cursor, parameters, rendering
 from lrs.http.authentication import authenticate, authority
 from lrs.http.front import front
 from lrs.http.negotiation import (
@@ -23,10 +23,9 @@ from lrs.intake import Receipt, Submission
 from lrs.xapi import json
 from lrs.xapi.agent import identity
 from lrs.xapi.exact import split
-from lrs.xapi.presentation import accept_language, canonical, ids
 from lrs.xapi.terms import Filter
 from projections import statement_reads
-from projections.statement_reads import Found, Query
+from projections.statement_reads import Query
 
 blueprint = Blueprint("statements", __name__)
 blueprint.before_request(negotiate)
@@ -106,7 +105,9 @@ def get() -> Response:
 
 def _store(body: bytes, key: str | None) -> Receipt:
     if request.mimetype != "application/json":
-        violation = Violation("header Content-Type", "Communication 2.1", "must be application/json")
+        violation = Violation(
+            "header Content-Type", "Communication 2.1", "must be application/json"
+        )
         raise InvalidError("statements come as application/json or multipart/mixed", [violation])
     parsed = json.parse(body)
     listed = isinstance(parsed, list)
@@ -141,7 +142,7 @@ def _one(asked: Mapping[str, Any]) -> Response:
         found = statement_reads.by_id(front().database, key, voided=voided)
     if found is None:
         raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
-    response = Response(_text(found, asked["format"]), content_type="application/json")
+    response = Response(rendering.text(found, asked["format"]), content_type="application/json")
     response.headers["Last-Modified"] = clock.http_date(found.stored)
     return response
 
@@ -157,7 +158,7 @@ def _list(asked: Mapping[str, Any]) -> Response:
         limit=min(asked["limit"] or most, most),
     )
     page = statement_reads.page(front().database, query)
-    texts = ",".join(_text(found, asked["format"]) for found in page.statements)
+    texts = ",".join(rendering.text(found, asked["format"]) for found in page.statements)
     body = f'{{"statements":[{texts}],"more":"{_more(asked, page.after)}"}}'
     return Response(body, content_type="application/json")
 
@@ -181,13 +182,3 @@ def _more(asked: Mapping[str, Any], after: int | None) -> str:
     content = {name: value for name, value in asked.items() if name != "cursor"} | {"after": after}
     sealed = cursor.seal(front().secret, content)
     return f"{front().settings.path_prefix}/xapi/statements?cursor={sealed}"
-
-
-def _text(found: Found, form: str) -> str:
-    if form == "exact":
-        return found.payload
-    parsed = orjson.loads(found.payload)
-    if form == "ids":
-        return orjson.dumps(ids(parsed)).decode()
-    languages = accept_language(request.headers.get("Accept-Language"))
-    return orjson.dumps(canonical(parsed, languages, lambda _: None)).decode()

@@ -5,6 +5,7 @@ acknowledged when the power fails. Positions are the broker's offsets, dense bec
 writes transactions to the topic.
 """
 
+import atexit
 import os
 import re
 import threading
@@ -32,8 +33,9 @@ from lrs.log.port import Horizon, Message, Position
 from lrs.log.single_flight import SingleFlight
 
 MARGIN = 5.0
-"""Seconds taken from our clock for a horizon: the broker stamps a record with its own clock, and
-before the record is visible."""
+"""Seconds taken from our clock for a horizon: the broker's clock may be behind ours, and it stamps
+a record before the record is visible. With replicas, visible can mean as late as
+`replica.lag.time.max.ms` (30 s by default) when one of them stalls."""
 
 CLOSING = 1.0
 """Seconds that waiting appends are given when the log is closed."""
@@ -102,6 +104,7 @@ class _Clients:
         self._margin = margin
         self._options = options
         self._delivery = float(str(options["delivery_timeout_ms"])) / 1000
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._producer: Any = None
         self._inspector: Any = None
@@ -129,6 +132,9 @@ class _Clients:
         return int(receipt.offset)
 
     def close(self) -> None:
+        atexit.unregister(self.close)
+        if os.getpid() != self._process:
+            return  # closing what a fork inherited would unhook the parent's sockets
         with self._lock:
             self._closed = True
             producer, self._producer = self._producer, None
@@ -154,6 +160,9 @@ class _Clients:
             self._refuse_closed()
             if self._producer is None:
                 self._producer = open_producer(self._bootstrap, self._options)
+                # Last registered is first run: before the client's own, which prints a traceback
+                # when the broker is gone.
+                atexit.register(self.close)
             return self._producer
 
     def _open_inspector(self) -> Any:

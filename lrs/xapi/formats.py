@@ -15,7 +15,7 @@ _IRI = _pattern("iri")
 _UUID = _pattern("uuid")
 _LANGUAGE_TAG = _pattern("languageTag")
 _TIMESTAMP = {version: _pattern("timestamp", version) for version in Version}
-_LEAP_SECOND = re.compile(r"(T[0-9]{2}:?59:?)60")
+_SECOND_60 = re.compile(r"(T[0-9]{2}:?[0-9]{2}:?)60")
 
 
 def is_iri(text: str) -> bool:
@@ -49,13 +49,17 @@ def parse_timestamp(text: str) -> datetime:
 
     Raises `ValueError` for what is not in the calendar. A leap second is the second after it.
     """
-    written = text.upper().replace(" ", "T")
+    try:
+        return _moment(text.upper().replace(" ", "T"))
+    except OverflowError as error:
+        raise ValueError("beyond the years 1 to 9999") from error
+
+
+def _moment(written: str) -> datetime:
     try:
         return _utc(datetime.fromisoformat(written))
     except ValueError:
         return _leap_second(written)
-    except OverflowError as error:
-        raise ValueError("beyond the years 1 to 9999") from error
 
 
 def _utc(moment: datetime) -> datetime:
@@ -64,7 +68,7 @@ def _utc(moment: datetime) -> datetime:
 
 def _leap_second(written: str) -> datetime:
     """Read 23:59:60 UTC, which `datetime` cannot hold, as the second that follows it."""
-    moment = _utc(datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", written)))
+    moment = _utc(datetime.fromisoformat(_SECOND_60.sub(r"\g<1>59", written)))
     if (moment.hour, moment.minute) != (23, 59):
         raise ValueError("only the last minute of a day in UTC has a second 60")
     return moment + timedelta(seconds=1)

@@ -11,8 +11,8 @@ from lrs.xapi import structure
 from lrs.xapi.rules.rule import Rule, discovered
 from lrs.xapi.validation import violations
 from lrs.xapi.version import Version
-from tests.contract import statements
-from tests.contract.statements import INVALID, SUB_STATEMENT, VALID, statement
+from tests.contract.invalid_statements import INVALID, Invalid
+from tests.contract.statements import SUB_STATEMENT, VALID, statement
 
 RULES = [pytest.param(rule, id=rule.name) for rule in discovered()]
 EACH_VALID = [
@@ -39,16 +39,14 @@ def test_a_valid_statement_has_no_violation(valid: dict[str, Any], version: Vers
 
 @pytest.mark.parametrize(("example", "version"), EACH_INVALID)
 def test_an_invalid_statement_is_rejected_there_and_for_that(
-    example: statements.Invalid, version: Version
+    example: Invalid, version: Version
 ) -> None:
     found = violations(statement(**example.properties), version)
     assert (example.path, example.requirement) in {(v.path, v.requirement) for v in found}
 
 
 @pytest.mark.parametrize(("example", "version"), EACH_INVALID)
-def test_a_violation_repeats_nothing_of_the_statement(
-    example: statements.Invalid, version: Version
-) -> None:
+def test_a_violation_repeats_nothing_of_the_statement(example: Invalid, version: Version) -> None:
     sent = statement(**example.properties)
     personal = {text for text in _texts(sent) if "@" in text or "example" in text or text == "1"}
     for violation in violations(sent, version):
@@ -94,9 +92,7 @@ def test_both_engines_accept_what_is_valid(valid: dict[str, Any], version: Versi
 
 
 @pytest.mark.parametrize(("example", "version"), EACH_INVALID)
-def test_both_engines_agree_on_what_is_invalid(
-    example: statements.Invalid, version: Version
-) -> None:
+def test_both_engines_agree_on_what_is_invalid(example: Invalid, version: Version) -> None:
     shape = structure.STATEMENT[version]
     sent = statement(**example.properties)
     assert shape.holds(sent) == (not shape.errors(sent))
