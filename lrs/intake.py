@@ -28,6 +28,10 @@ GIVEN_VERSION: Final = {Version.V1_0_3: "1.0.0", Version.V2_0_0: "2.0.0"}
 """What a statement without `version` is given (Data 2.4.10)."""
 
 
+ENOUGH: Final = 100
+"""Violations after which the rest of a request is not looked at: naming one costs 2.5 ms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """The statements of one request: parsed, and as the client wrote them, in the same order.
@@ -103,11 +107,11 @@ class Intake:
 
 def check(submission: Submission) -> None:
     """Raise `InvalidError` with every violation of every statement of a request."""
-    found = [
-        violation
-        for place, statement in enumerate(submission.statements)
-        for violation in violations(statement, submission.version, submission.root(place))
-    ]
+    found: list[Violation] = []
+    for place, statement in enumerate(submission.statements):
+        found += violations(statement, submission.version, submission.root(place))
+        if len(found) >= ENOUGH:
+            break
     found = found or batch_violations(submission.statements)
     if found:
         raise InvalidError("the statements break rules of the standard", found)

@@ -1,4 +1,4 @@
-"""Where the tests get a real Kafka and a real PostgreSQL from: a pytest plugin.
+"""Where the tests get a real Kafka from, and each log with what it needs: a pytest plugin.
 
 A backend that is missing skips with the reason on a laptop and fails where `CI` is set.
 """
@@ -21,6 +21,8 @@ from lrs.log import topic
 from lrs.log.kafka import KafkaLog
 from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
+from lrs.log.postgresql import PostgresqlLog
+from tests.databases import PostgresqlServer
 
 QUICK = {"delivery_timeout_ms": 2000, "request_timeout_ms": 1000, "max_block_ms": 1000}
 """A producer that gives up soon, so that tests of an outage are short."""
@@ -122,19 +124,13 @@ def kafka_log_with_outage(broker: Broker) -> Member:
     return Member(open=log, outage=partial(killed, broker))
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Placeholder: address of a private PostgreSQL server in a temporary folder."""
-    missing(f"no embedded PostgreSQL in {tmp_path_factory.getbasetemp()} yet")
+@pytest.fixture
+def postgresql_log(database: str) -> Member:
+    """The log of a fresh database."""
+    return Member(open=partial(PostgresqlLog, database))
 
 
 @pytest.fixture
-def postgresql_log(postgresql: str) -> Member:
-    """Placeholder: `PostgresqlLog` on a fresh database with the migrations applied."""
-    missing(f"no PostgreSQL log on {postgresql} yet")
-
-
-@pytest.fixture
-def postgresql_log_with_outage(postgresql_log: Member) -> Member:
-    """Placeholder: the same with an `outage` (stop the server or end its connections)."""
-    return postgresql_log
+def postgresql_log_with_outage(postgresql: PostgresqlServer, database: str) -> Member:
+    """The log of a fresh database on a server that is stopped for a while."""
+    return Member(open=partial(PostgresqlLog, database, 3.0), outage=postgresql.away)

@@ -141,9 +141,8 @@ class Broker:
         (self.folder / "broker.pid").write_text(str(self._process.pid))
 
     def _logging(self) -> tuple[str, ...]:
-        configuration = (HERE / "log4j2.properties").as_uri()
         return (
-            f"-Dlog4j2.configurationFile={configuration}",
+            f"-Dlog4j2.configurationFile={(HERE / 'log4j2.properties').as_uri()}",
             f"-Dkafka.logs.dir={self.folder / 'logs'}",
         )
 

@@ -2,6 +2,7 @@
 
 The schema says shape, the rules say the rest. A statement without the right shape is still put to
 the rules, less the parts that have the wrong shape, so that one answer names all there is to mend.
+Where the engines differ (one gives up on a text of a megabyte), the reference engine decides.
 """
 
 from collections.abc import Iterable, Sequence

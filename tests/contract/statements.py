@@ -4,6 +4,7 @@ Each example is what it adds to the smallest valid statement; `None` takes a pro
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lrs.xapi.version import Version
@@ -46,6 +47,16 @@ def statement(**properties: Any) -> Statement:
     """Return the smallest valid statement with these properties added, or taken away by `None`."""
     smallest = {"actor": AGENT, "verb": {"id": "https://example.org/verbs/did"}, "object": ACTIVITY}
     return {key: value for key, value in {**smallest, **properties}.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """An invalid statement: where it is wrong, by which requirement, in which versions."""
+
+    properties: Mapping[str, Any]
+    path: str
+    requirement: str
+    versions: tuple[Version, ...] = BOTH
 
 
 def defined(**definition: Any) -> Statement:

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lrs.errors import TooLargeError, UnavailableError
-from lrs.log.port import EventLog, Message, Position, Reader, Record
+from lrs.log.port import EventLog, Message, Position
 from tests.backends import Member
+from tests.records import kept, message, read
 from tests.waiting import until_available
 
 DURABLE = ("postgresql_log", "kafka_log")
@@ -39,18 +40,6 @@ def breakable(request: pytest.FixtureRequest) -> Member:
     return member
 
 
-def message(text: str) -> Message:
-    return Message({"ce_id": text, "ce_type": "Tested"}, text.encode())
-
-
-def read(reader: Reader, count: int, within: float = 20.0) -> list[Record]:
-    deadline = time.monotonic() + within
-    records: list[Record] = []
-    while len(records) < count and time.monotonic() < deadline:
-        records += reader.read(count - len(records), 1.0)
-    return records
-
-
 def append_many(opener: Callable[[], EventLog], prefix: str, count: int) -> list[Position]:
     log = opener()
     positions = [log.append(message(f"{prefix}{number}")) for number in range(count)]
@@ -61,7 +50,7 @@ def append_many(opener: Callable[[], EventLog], prefix: str, count: int) -> list
 def test_positions_count_from_zero_in_order_of_append(log: EventLog) -> None:
     assert [log.append(message(str(number))) for number in range(20)] == list(range(20))
 
-    records = read(log.reader(0), 20)
+    records = kept(log, 20)
 
     assert [record.position for record in records] == list(range(20))
     assert [record.value for record in records] == [str(n).encode() for n in range(20)]
@@ -94,7 +83,7 @@ def test_headers_and_bytes_come_back_as_they_were_given(log: EventLog) -> None:
     log.append(given)
     log.append(Message({}, b"{}"))
 
-    with_headers, without = read(log.reader(0), 2)
+    with_headers, without = kept(log, 2)
 
     assert (dict(with_headers.headers), with_headers.value) == (given.headers, given.value)
     assert (dict(without.headers), without.value) == ({}, b"{}")
@@ -105,7 +94,7 @@ def test_the_logs_time_is_in_microseconds_and_never_decreases(log: EventLog) -> 
     for number in range(50):
         log.append(message(str(number)))
 
-    times = [record.time for record in read(log.reader(0), 50)]
+    times = [record.time for record in kept(log, 50)]
 
     assert times == sorted(times)
     assert started - MIB <= times[0] <= times[-1] <= time.time_ns() // 1000 + MIB
@@ -116,7 +105,7 @@ def test_threads_appending_at_once_learn_the_position_of_their_own_record(log: E
     with ThreadPoolExecutor(8) as threads:
         positions = list(threads.map(lambda text: log.append(message(text)), texts))
 
-    records = read(log.reader(0), 200)
+    records = kept(log, 200)
 
     assert sorted(positions) == list(range(200))
     assert [records[position].value.decode() for position in positions] == texts
@@ -131,7 +120,7 @@ def test_the_horizon_is_the_end_and_later_records_bear_later_times(log: EventLog
 
     assert horizon.end == 1
     assert log.horizon().end == 2
-    (after,) = read(log.reader(horizon.end), 1)
+    (after,) = kept(log, 1, horizon.end)
     assert after.time > horizon.time
 
 
@@ -195,16 +184,16 @@ def test_a_record_of_eight_mebibytes_passes(log: EventLog) -> None:
 
     assert log.append(Message({}, value)) == 0
 
-    assert read(log.reader(0), 1)[0].value == value
+    assert kept(log, 1)[0].value == value
 
 
 def test_a_record_of_any_size_passes_or_is_refused_without_a_trace(log: EventLog) -> None:
     try:
-        kept = log.append(Message({}, bytes(17 * MIB))) + 1
+        expected = log.append(Message({}, bytes(17 * MIB))) + 1
     except TooLargeError:
-        kept = 0
+        expected = 0
 
-    assert log.append(message("next")) == kept
+    assert log.append(message("next")) == expected
 
 
 def test_a_closed_log_refuses_to_append(log: EventLog) -> None:
@@ -221,7 +210,7 @@ def test_what_was_acknowledged_is_read_through_another_handle(durable: Member) -
 
     other = durable.open()
 
-    assert positions == [record.position for record in read(other.reader(0), 5)]
+    assert positions == [record.position for record in kept(other, 5)]
     assert other.horizon().end == 5
     other.close()
 
@@ -241,7 +230,7 @@ def test_processes_appending_at_once_share_one_dense_order(durable: Member) -> N
         first, second = processes.starmap(append_many, work, chunksize=1)
 
     log = durable.open()
-    values = [record.value.decode() for record in read(log.reader(0), 100)]
+    values = [record.value.decode() for record in kept(log, 100)]
     log.close()
 
     assert sorted(first + second) == list(range(100))

@@ -11,8 +11,8 @@ from lrs.xapi import structure
 from lrs.xapi.rules.rule import Rule, discovered
 from lrs.xapi.validation import violations
 from lrs.xapi.version import Version
-from tests.contract.invalid_statements import INVALID, Invalid
-from tests.contract.statements import SUB_STATEMENT, VALID, statement
+from tests.contract.invalid_statements import INVALID
+from tests.contract.statements import SUB_STATEMENT, VALID, Invalid, statement
 
 RULES = [pytest.param(rule, id=rule.name) for rule in discovered()]
 EACH_VALID = [

@@ -1,0 +1,83 @@
+"""Real PostgreSQL databases for tests: one private server, a fresh migrated database each."""
+
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lrs.composition import migrate
+from lrs.database import connect
+from lrs.embedded import EmbeddedServer
+from tests.waiting import until_available
+
+
+class PostgresqlServer:
+    """A private server that a test may kill and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = EmbeddedServer(folder)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        self._server.initialize()
+        self._process = subprocess.Popen(
+            self._server.command(), stderr=subprocess.DEVNULL, **self._server.owner()
+        )
+        until_available(lambda: connect(self._server.url).close(), 30.0)
+
+    def kill(self) -> None:
+        """Kill it with -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the URL of a database."""
+        return self._server.url.replace("/postgres?", f"/{database}?")
+
+    def fresh(self) -> str:
+        """Return the URL of a new database with the schema and a log of its own."""
+        name = f"test_{uuid.uuid4().hex}"
+        with connect(self.url()) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+        with connect(self.url(name)) as connection:
+            connection.execute("UPDATE log_head SET identity = gen_random_uuid()")
+        return self.url(name)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Kill the server and start it again on the same data."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    """A private PostgreSQL server."""
+    server = PostgresqlServer(tmp_path_factory.mktemp("postgresql"))
+    server.start()
+    with connect(server.url()) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    migrate(server.url("migrated"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def database(postgresql: PostgresqlServer) -> str:
+    """URL of a fresh database with the newest schema."""
+    return postgresql.fresh()
+
+
+def rows(url: str, table: str) -> list[tuple[object, ...]]:
+    """Return all rows of a table, in a stable order."""
+    with connect(url) as connection:
+        found = connection.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
+        return [tuple(row) for row in found]

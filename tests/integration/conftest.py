@@ -1,0 +1,37 @@
+"""Handles on a topic of a broker that a test may kill."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from broker import Broker
+from kafka import KafkaAdminClient
+
+from lrs.log.kafka import KafkaLog
+from tests.backends import QUICK, fresh_topic
+
+Opener = Callable[..., KafkaLog]
+
+
+@pytest.fixture
+def name(broker: Broker) -> str:
+    return fresh_topic(broker.bootstrap)
+
+
+@pytest.fixture
+def open_log(broker: Broker, name: str) -> Iterator[Opener]:
+    """Open handles, with options for the producer, on a topic of a broker that may be killed."""
+    opened: list[KafkaLog] = []
+
+    def opening(**options: object) -> KafkaLog:
+        opened.append(KafkaLog(broker.bootstrap, name, options=QUICK | options))
+        return opened[-1]
+
+    yield opening
+    for log in opened:
+        log.close()
+
+
+@pytest.fixture
+def admin(broker: Broker) -> Iterator[KafkaAdminClient]:
+    with KafkaAdminClient(bootstrap_servers=broker.bootstrap) as client:
+        yield client
