@@ -6,6 +6,7 @@ the last records are folded, and the tables change places, in one transaction.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import psycopg
@@ -16,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from consumers.fold import Folder, Place
 from consumers.follow import BATCH, enrol
-from lrs.database import connect
+from lrs.database import connect, metadata
 from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
 
@@ -37,11 +38,12 @@ def rebuild(url: str, log: EventLog, kind: Projection, advance: Advance) -> int:
         _prepare(connection, kind, schema)
         folder = Folder(connection, announce=False, fresh=not kind.in_place)
         reader = log.reader(0)
+        building = _Building(kind, folder, reader, advance)
         try:
-            place = _catch_up(folder, kind, reader, Place(0, 0), lambda: log.horizon().end, advance)
+            place = building.catch_up(Place(0, 0), lambda: log.horizon().end)
             with connection.transaction():
                 live = _lock_live(connection, kind)
-                place = _catch_up(folder, kind, reader, place, lambda: live.next, advance)
+                place = building.catch_up(place, lambda: live.next)
                 _swap(connection, kind, schema, max(place, live))
         finally:
             reader.close()
@@ -63,7 +65,8 @@ def _prepare(connection: psycopg.Connection, kind: Projection, schema: sql.Ident
 
 def _create_tables(connection: psycopg.Connection, kind: Projection) -> None:
     """Create the tables with the very names of their indexes, in the first schema of the path."""
-    apart, dialect = MetaData(), postgresql.dialect()  # type: ignore[no-untyped-call]  # upstream
+    apart = MetaData(naming_convention=metadata.naming_convention)
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # upstream
     for table in kind.tables:
         copy = table.to_metadata(apart)
         connection.execute(str(CreateTable(copy).compile(dialect=dialect)).encode())
@@ -71,22 +74,25 @@ def _create_tables(connection: psycopg.Connection, kind: Projection) -> None:
             connection.execute(str(CreateIndex(index).compile(dialect=dialect)).encode())
 
 
-def _catch_up(
-    folder: Folder,
-    kind: Projection,
-    reader: Reader,
-    place: Place,
-    end: Callable[[], int],
-    advance: Advance,
-) -> Place:
-    goal = end()
-    while place.next < goal:
-        records = reader.read(min(BATCH, goal - place.next), 1.0)
-        if records:
-            place = folder.fold([kind], records, place)
-        advance(place.next, goal)
-        goal = max(goal, end())
-    return place
+@dataclass(frozen=True, slots=True)
+class _Building:
+    """A projection being built: where from, where to, and who is told."""
+
+    kind: Projection
+    folder: Folder
+    reader: Reader
+    advance: Advance
+
+    def catch_up(self, place: Place, end: Callable[[], int]) -> Place:
+        """Fold from `place` to the end, as it moves; return where that is."""
+        goal = end()
+        while place.next < goal:
+            records = self.reader.read(min(BATCH, goal - place.next), 1.0)
+            if records:
+                place = self.folder.fold([self.kind], records, place)
+            self.advance(place.next, goal)
+            goal = max(goal, end())
+        return place
 
 
 def _lock_live(connection: psycopg.Connection, kind: Projection) -> Place:

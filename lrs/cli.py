@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -27,6 +28,8 @@ from consumers.rebuild import rebuild as build
 from lrs import credentials, structured_logs
 from lrs.composition import check_topic, create_topic, database_url, migrate, open_log
 from lrs.database import connect, engine
+from lrs.demo.post import post
+from lrs.demo.year import Year
 from lrs.errors import HaltError, LedgerError
 from lrs.settings import Settings, read
 from lrs.store import adopt
@@ -137,6 +140,25 @@ def rebuild(name: str) -> None:
         )
     log.close()
     click.echo(f"{name}: {folded} records folded, swapped in")
+
+
+@main.command()
+@click.option("--endpoint", default="http://127.0.0.1:8080/xapi", show_default=True)
+@click.option("--credential", required=True, metavar="KEY:SECRET")
+@click.option("--people", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--year", type=int, default=datetime.now(UTC).year - 1, show_default="last year")
+@click.option("--batch", type=click.IntRange(1), default=50, show_default=True)
+def demo(endpoint: str, credential: str, **options: int) -> None:
+    """Post a realistic year of a small organization, as its platforms would."""
+    key, _, secret = credential.partition(":")
+    year = Year(options["people"], options["seed"], options["year"])
+    console = Console(stderr=True)
+    summary = post(endpoint, (key, secret), year, batch=options["batch"], show=console)
+    click.echo(f"{summary.posted} statements in {summary.batches} requests")
+    for refusal in summary.refused:
+        click.echo(f"refused: {refusal}", err=True)
+    sys.exit(1 if summary.refused else 0)
 
 
 @main.group()

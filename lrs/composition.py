@@ -1,23 +1,27 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
 import os
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from flask import Flask
+from sqlalchemy.engine import Engine
 
 from lrs import structured_logs
 from lrs.admission import admission
+from lrs.blobs import Blobs
 from lrs.credentials import Keyring
 from lrs.database import connect, engine
 from lrs.embedded import EmbeddedServer
-from lrs.errors import HaltError
+from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
 from lrs.http.front import Front
-from lrs.intake import Intake
+from lrs.intake import Intake, Recall
 from lrs.log import topic
 from lrs.log.kafka import KafkaLog, open_kafka, parse
 from lrs.log.port import EventLog
@@ -25,7 +29,10 @@ from lrs.log.postgresql import PostgresqlLog
 from lrs.settings import Settings, read
 from lrs.store import adopt, secret
 from lrs.supervisor import die_with_parent
+from lrs.xapi import json
+from projections import statement_reads
 from projections.progress import Progress
+from projections.statement_reads import Found
 
 
 def database_url(settings: Settings) -> str:
@@ -73,22 +80,53 @@ def migrate(url: str) -> None:
 
 
 def compose(settings: Settings) -> Flask:
-    """Return the application of the API: it only checks the log and the schema, never makes them."""
+    """Return the application of the API: it checks log and schema and never makes them."""
     url = database_url(settings)
     log = open_log(settings)
     adopt(url, log)
     database = engine(url, settings.threads)
+    progress = Progress(url, database)
+    recall = _recall(database, progress, log, settings.read_wait)
     return create(
         Front(
             settings=settings,
             database=database,
             log=log,
-            intake=Intake(admission(database, log), settings.max_in_flight),
-            progress=Progress(url, database),
+            blobs=open_blobs(settings),
+            intake=Intake(admission(database, log), recall, settings.max_in_flight),
+            progress=progress,
             keyring=Keyring(database),
             secret=secret(url),
         )
     )
+
+
+def open_blobs(settings: Settings) -> Blobs:
+    """Open the store of attachments; a folder holds what still arrives inside itself."""
+    data = Path(settings.data).absolute()
+    if "://" in settings.blobs or "::" in settings.blobs:
+        return Blobs(settings.blobs, data / "incoming")
+    folder = Path(settings.blobs or data / "blobs").absolute()
+    return Blobs(str(folder), folder / "incoming")
+
+
+def _recall(database: Engine, progress: Progress, log: EventLog, wait: float) -> Recall:
+    """Return the look at stored statements that decides whether another digest is a conflict."""
+
+    def look(key: str) -> Found | None:
+        by_id = statement_reads.by_id
+        return by_id(database, key, voided=False) or by_id(database, key, voided=True)
+
+    def recall(key: str) -> Mapping[str, Any] | None:
+        found = look(key)
+        if found is None:
+            reached = progress.wait("statements", log.horizon().end, wait)
+            found = look(key)
+            if found is None and not reached:
+                raise UnavailableError("the statement under this id cannot be read yet")
+        return json.parse(found.payload.encode()) if found else None
+
+    return recall
 
 
 def application() -> Flask:

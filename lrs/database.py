@@ -27,8 +27,6 @@ metadata = sqlalchemy.MetaData(
 CONNECT_TIMEOUT = 3
 """Seconds after which a server that does not answer counts as down."""
 
-_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
-
 
 def engine(url: str, size: int) -> Engine:
     """Return an autocommitting engine of at most `size` connections for a `postgresql://` URL."""
@@ -51,7 +49,9 @@ def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:
             autocommit=autocommit,
             connect_timeout=CONNECT_TIMEOUT,
             options="-c jit=off -c timezone=UTC",
-            **_KEEPALIVE,
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=3,
         )
     except psycopg.OperationalError as error:
         raise UnavailableError(f"the database does not answer: {error}") from error

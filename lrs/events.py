@@ -43,8 +43,9 @@ class StatementsStored(msgspec.Struct, frozen=True):
 class DocumentKey(msgspec.Struct, frozen=True):
     """Which document: its resource and the parameters that name it.
 
-    `scope` holds the parameters of the resource in their canonical form, for instance
-    `{"activityId": ..., "agent": <identity>, "registration": ...}`.
+    `resource` is the path below `/xapi`; `scope` holds the parameters of that resource other than
+    the document's id, agents by their identity, for instance
+    `{"activityId": ..., "agent": "mbox:mailto:...", "registration": ...}`.
     """
 
     resource: str
@@ -52,29 +53,43 @@ class DocumentKey(msgspec.Struct, frozen=True):
     id: str
 
 
-class DocumentStored(msgspec.Struct, frozen=True):
-    """A document was written, decided on the version that `base` names (None: there was none)."""
-
-    key: DocumentKey
-    content_type: str
-    content: bytes
-    etag: str
-    base: int | None
+NEVER: Final = -1
+"""The base of a document's first version: there was none before it."""
 
 
-class DocumentDeleted(msgspec.Struct, frozen=True):
-    """A document was deleted, decided on the version that `base` names."""
+class DocumentVersion(msgspec.Struct, frozen=True):
+    """A version of a document: `base` is the position of the record that made it."""
 
     key: DocumentKey
     base: int
 
 
-Event = StatementsStored | DocumentStored | DocumentDeleted
+class DocumentStored(msgspec.Struct, frozen=True):
+    """A document was written, decided on the version that `base` names.
+
+    `write` is drawn anew for each decision: by it a writer recognizes its own event.
+    """
+
+    key: DocumentKey
+    base: int
+    write: str
+    content_type: str
+    content: bytes
+
+
+class DocumentsDeleted(msgspec.Struct, frozen=True):
+    """One or many documents were deleted, decided on these versions of them."""
+
+    versions: tuple[DocumentVersion, ...]
+    write: str
+
+
+Event = StatementsStored | DocumentStored | DocumentsDeleted
 
 TYPES: Final[Mapping[str, type[Event]]] = {
     "ledger.statements.stored": StatementsStored,
     "ledger.document.stored": DocumentStored,
-    "ledger.document.deleted": DocumentDeleted,
+    "ledger.documents.deleted": DocumentsDeleted,
 }
 _NAMES: Final = {kind: name for name, kind in TYPES.items()}
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in TYPES.items()}

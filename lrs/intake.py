@@ -1,4 +1,4 @@
-"""The write path of statements: validate, admit, append. All of a request or nothing.
+"""The write path of statements: validate, keep attachments, admit, append. All or nothing.
 
 Knows no HTTP and no broker. What the LRS gives to a statement (id, timestamp, version, authority)
 is fixed here, once, before the append; `stored` is the log's to give.
@@ -6,23 +6,28 @@ is fixed here, once, before the append; `stored` is the log's to give.
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, NoReturn
 
 import msgspec
 
 from lrs import clock
 from lrs.admission import Admission
+from lrs.blobs import Staging
 from lrs.errors import ConflictError, InvalidError, UnavailableError, Violation
 from lrs.events import AcceptedStatement, StatementsStored, encode
 from lrs.log.port import Claim, Message
-from lrs.xapi.equality import digest
+from lrs.xapi.attachments import attachment_violations
+from lrs.xapi.equality import digest, equal
+from lrs.xapi.signature import LONGEST, signature_violations
 from lrs.xapi.validation import batch_violations, violations
 from lrs.xapi.version import Version
 
 Json = Mapping[str, Any]
+Recall = Callable[[str], Json | None]
+"""Answers an id with the statement stored under it, voided or not."""
 
 GIVEN_VERSION: Final = {Version.V1_0_3: "1.0.0", Version.V2_0_0: "2.0.0"}
 """What a statement without `version` is given (Data 2.4.10)."""
@@ -36,7 +41,8 @@ ENOUGH: Final = 100
 class Submission:
     """The statements of one request: parsed, and as the client wrote them, in the same order.
 
-    `authority` is the JSON of who vouches for them; `listed` tells that they came as an array.
+    `authority` is the JSON of who vouches for them; `listed` tells that they came as an array;
+    `attachments` is the raw data that came with them.
     """
 
     statements: Sequence[Json]
@@ -44,6 +50,7 @@ class Submission:
     version: Version
     authority: bytes
     listed: bool
+    attachments: Staging
 
     def root(self, place: int) -> str:
         """Return the path of the statement at `place`."""
@@ -61,8 +68,9 @@ class Receipt:
 class Intake:
     """Takes statements in, bounded in how many requests wait for the log at a time."""
 
-    def __init__(self, admission: Admission, max_in_flight: int) -> None:
+    def __init__(self, admission: Admission, recall: Recall, max_in_flight: int) -> None:
         self._admission = admission
+        self._recall = recall
         self._places = threading.BoundedSemaphore(max_in_flight)
 
     def store(self, submission: Submission) -> Receipt:
@@ -73,27 +81,40 @@ class Intake:
         sent again as it is.
         """
         check(submission)
-        if not submission.statements:
-            return Receipt((), appended=False)
-        accepted, chosen, drawn = [], [], []
-        for statement, raw in zip(submission.statements, submission.raw, strict=True):
-            given = statement.get("id")
-            key = str(uuid.UUID(given)) if given else str(uuid.uuid4())
-            content = digest(statement)
-            (chosen if given else drawn).append(Claim(key, content))
-            accepted.append(AcceptedStatement(key, content.hex(), msgspec.Raw(raw)))
+        keyed = list(map(_keyed, submission.statements, submission.raw))
+        submission.attachments.keep()
+        ids = tuple(one.claim.id for one in keyed)
+        appended = self._append(submission, keyed)
+        return Receipt(ids, appended)
+
+    def _append(self, submission: Submission, keyed: "Sequence[_Keyed]") -> bool:
+        """Append the statements that are new; tell whether there were any."""
+        if not keyed:
+            return False
         event = StatementsStored(
-            tuple(accepted),
+            tuple(one.accepted for one in keyed),
             GIVEN_VERSION[submission.version],
             clock.iso(clock.now()),
             msgspec.Raw(submission.authority),
         )
+        chosen = [one.claim for one in keyed if one.chosen]
+        drawn = [one.claim for one in keyed if not one.chosen]
         with self._place():
             verdict = self._admission.admit(Message(*encode(event)), chosen, drawn)
-        if verdict.outcome == "conflict":
-            _refuse(submission, verdict.ids)
-        ids = [statement.id for statement in accepted]
-        return Receipt(ids, appended=verdict.outcome == "new")
+        if verdict.outcome != "conflict":
+            return verdict.outcome == "new"
+        others = [one for one in keyed if one.claim.id in verdict.ids and not self._is_stored(one)]
+        if others:
+            _refuse(submission, [one.claim.id for one in others])
+        return self._append(submission, [one for one in keyed if one.claim.id not in verdict.ids])
+
+    def _is_stored(self, keyed: "_Keyed") -> bool:
+        """Tell whether a statement of another digest is the stored one all the same.
+
+        So it is when only one of the two was sent with the timestamp that the other was given.
+        """
+        stored = self._recall(keyed.claim.id)
+        return stored is not None and equal(keyed.statement, stored)
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -105,19 +126,52 @@ class Intake:
             self._places.release()
 
 
+class _Keyed(NamedTuple):
+    """A statement with its id, and whether the client chose that."""
+
+    statement: Json
+    raw: bytes
+    claim: Claim
+    chosen: bool
+
+    @property
+    def accepted(self) -> AcceptedStatement:
+        """Return the statement as the event embeds it."""
+        return AcceptedStatement(self.claim.id, self.claim.digest.hex(), msgspec.Raw(self.raw))
+
+
+def _keyed(statement: Json, raw: bytes) -> _Keyed:
+    given = statement.get("id")
+    key = str(uuid.UUID(given)) if given else str(uuid.uuid4())
+    return _Keyed(statement, raw, Claim(key, digest(statement)), bool(given))
+
+
 def check(submission: Submission) -> None:
     """Raise `InvalidError` with every violation of every statement of a request."""
-    found: list[Violation] = []
-    for place, statement in enumerate(submission.statements):
-        found += violations(statement, submission.version, submission.root(place))
-        if len(found) >= ENOUGH:
-            break
-    found = found or batch_violations(submission.statements)
+    found = [
+        violation
+        for place, statement in enumerate(submission.statements)
+        for violation in violations(statement, submission.version, submission.root(place))
+    ]
+    found = found or batch_violations(submission.statements) or _of_attachments(submission)
     if found:
         raise InvalidError("the statements break rules of the standard", found)
 
 
-def _refuse(submission: Submission, ids: Sequence[str]) -> None:
+def _of_attachments(submission: Submission) -> list[Violation]:
+    """Return what is wrong with attachments and signatures of statements that are well formed."""
+    statements, staged = submission.statements, submission.attachments
+    found = attachment_violations(statements, staged.parts, submission.root)
+    for place, statement in enumerate(statements):
+        found += signature_violations(statement, _signature(staged), submission.root(place))
+    return found
+
+
+def _signature(staged: Staging) -> Callable[[str], bytes | None]:
+    return lambda sha2: staged.body(sha2, LONGEST + 1)
+
+
+def _refuse(submission: Submission, ids: Sequence[str]) -> NoReturn:
     found = [
         Violation(f"{submission.root(place)}.id", "Data 2.3.1", _TAKEN)
         for place, statement in enumerate(submission.statements)

@@ -30,5 +30,5 @@ def install(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("kafka", "alembic.runtime", "granian.access", "_granian"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # an outage is told once, by our own logs

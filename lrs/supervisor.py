@@ -59,7 +59,7 @@ class Supervisor:
         self._spawn(member)
 
     def watch_once(self) -> None:
-        """Restart the members that have died, each after a pause that grows while it keeps dying."""
+        """Restart the members that have died, after pauses that grow while one keeps dying."""
         for member in self._members:
             if member.process is None or member.process.poll() is None:
                 continue

@@ -122,6 +122,7 @@ def _answers(settings: Settings) -> bool:
 
 
 def _announce(settings: Settings, shown: tuple[str, str] | None) -> None:
-    print(f"Ledger is ready: http://{settings.host}:{settings.port}/xapi", end="")
     known = "see `lrs credential list`" if shown is None else f"{shown[0]} {shown[1]}"
-    print(f"  credential: {known}", flush=True)
+    address = f"http://{settings.host}:{settings.port}/xapi"
+    sys.stdout.write(f"Ledger is ready: {address}  credential: {known}\n")
+    sys.stdout.flush()

@@ -2,14 +2,14 @@
 
 from alembic import context
 
-import consumers.quarantine
-import lrs.admission
-import lrs.credentials
-import lrs.store  # noqa: F401  # these imports declare tables on the shared metadata
+from consumers import quarantine
+from lrs import admission, credentials, store
 from lrs.database import metadata
 from projections.registry import discover
 
-discover()
+DECLARING = (admission, credentials, quarantine, store, *discover())
+"""Modules and projections that declare tables on the shared metadata when they are imported."""
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,

@@ -105,7 +105,8 @@ def page(source: Engine, asked: Asked) -> list[Completion]:
 
 
 def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
-    sql, values = "", {}
+    sql = ""
+    values: dict[str, Any] = {}
     for name, kind in (("agent", Filter.AGENT), ("activity", Filter.ACTIVITY)):
         if getattr(asked, name) is not None:
             sql += f" AND c.{name}_k = :{name}_k AND c.{name} = :{name}"

@@ -95,7 +95,7 @@ class Progress:
                 "SELECT p.name, count(q.position) FROM progress p "
                 "LEFT JOIN quarantine q ON q.projection = p.name GROUP BY p.name"
             ).all()
-        return {name: count for name, count in rows}
+        return {row[0]: row[1] for row in rows}
 
     def close(self) -> None:
         """Stop listening."""
@@ -113,7 +113,7 @@ class Progress:
         with connect(self._url) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             rows = connection.execute("SELECT name, next, stored FROM progress").fetchall()
-            self._note(dict((row[0], Reached(*row[1:])) for row in rows))
+            self._note({row[0]: Reached(*row[1:]) for row in rows})
             self._listening.set()
             while not self._stopping.is_set():
                 for notice in connection.notifies(timeout=1.0, stop_after=1):

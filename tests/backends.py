@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from broker import Broker, BrokerError, lacking  # docker/kafka, on the path by pyproject.toml
@@ -22,7 +22,9 @@ from lrs.log.kafka import KafkaLog
 from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
-from tests.databases import PostgresqlServer
+
+if TYPE_CHECKING:  # it is a plugin too, and pytest wants to be the first to import it
+    from tests.databases import PostgresqlServer
 
 QUICK = {"delivery_timeout_ms": 2000, "request_timeout_ms": 1000, "max_block_ms": 1000}
 """A producer that gives up soon, so that tests of an outage are short."""
@@ -131,6 +133,6 @@ def postgresql_log(database: str) -> Member:
 
 
 @pytest.fixture
-def postgresql_log_with_outage(postgresql: PostgresqlServer, database: str) -> Member:
+def postgresql_log_with_outage(postgresql: "PostgresqlServer", database: str) -> Member:
     """The log of a fresh database on a server that is stopped for a while."""
     return Member(open=partial(PostgresqlLog, database, 3.0), outage=postgresql.away)

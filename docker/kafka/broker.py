@@ -94,7 +94,7 @@ class Broker:
             return None
         # The number may belong to another program by now, so its command line must be ours.
         command = ("ps", "-ww", "-p", str(pid), "-o", "command=")
-        listing = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - own command
+        listing = subprocess.run(command, capture_output=True, text=True, check=False)
         return pid if str(self._properties) in listing.stdout else None
 
     @property
@@ -129,7 +129,7 @@ class Broker:
             # Elsewhere than on Linux the exit handler must do, which a kill -9 of us skips.
             command = ("setpriv", "--pdeathsig", "KILL", *command)
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - own command
+            self._process = subprocess.Popen(
                 command,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -223,7 +223,7 @@ def java(main: str, *arguments: str, options: tuple[str, ...] = ()) -> tuple[str
 
 def run(command: tuple[str, ...], purpose: str) -> None:
     """Run a program to its end; its output matters only when it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - own command
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BrokerError(f"could not {purpose}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 

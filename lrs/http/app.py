@@ -9,7 +9,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lrs.http import about, completions, health, measures, problem, statements
 from lrs.http.front import Front
 
-
 API: Final = {
     "API_TITLE": "Ledger",
     "API_VERSION": "v1",

@@ -25,7 +25,7 @@ blueprint.before_request(authenticate)
 class Moment(fields.String):
     """A position of the log, or a timestamp."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[str, int]:  # type: ignore[override]
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, int]:  # type: ignore[override]
         if re.fullmatch(r"[0-9]{1,18}", value):
             return "position", int(value)
         if not is_timestamp(value, Version.V2_0_0):

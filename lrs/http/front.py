@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy.engine import Engine
 
+from lrs.blobs import Blobs
 from lrs.credentials import Keyring
 from lrs.intake import Intake
 from lrs.log.port import EventLog
@@ -19,6 +20,7 @@ class Front:
     settings: Settings
     database: Engine
     log: EventLog
+    blobs: Blobs
     intake: Intake
     progress: Progress
     keyring: Keyring

@@ -46,15 +46,6 @@ class Part:
     headers: Mapping[str, str]
     body: Iterator[bytes]
 
-    def read(self, limit: int) -> bytes:
-        """Return the whole rest of the body; raises `TooLargeError` beyond `limit` bytes."""
-        held = bytearray()
-        for chunk in self.body:
-            held += chunk
-            if len(held) > limit:
-                raise TooLargeError(f"{self.place} holds more than {limit} bytes")
-        return bytes(held)
-
 
 @dataclass(frozen=True, slots=True)
 class RawData:

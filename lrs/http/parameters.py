@@ -1,4 +1,4 @@
-"""Query parameters: declared as marshmallow schemas; unknown, repeated or malformed ones refused."""
+"""Query parameters: marshmallow schemas; unknown, repeated or malformed ones are refused."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,8 +21,8 @@ REQUIREMENT: Final = "XAPI Communication 2"
 class Iri(fields.String):
     """An absolute IRI."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, *args, **kwargs)
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        text = super()._deserialize(value, *_, **__)
         if not is_iri(text):
             raise ValidationError("must be an IRI with a scheme")
         return text
@@ -31,8 +31,8 @@ class Iri(fields.String):
 class Uuid(fields.String):
     """A UUID, returned in lower case."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, *args, **kwargs)
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        text = super()._deserialize(value, *_, **__)
         if not is_uuid(text):
             raise ValidationError("must be a UUID")
         return text.lower()
@@ -41,8 +41,8 @@ class Uuid(fields.String):
 class Timestamp(fields.String):
     """A timestamp of the standard, returned in microseconds UTC."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:  # type: ignore[override]
-        text = super()._deserialize(value, *args, **kwargs)
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
+        text = super()._deserialize(value, *_, **__)
         if not is_timestamp(text, version()):
             raise ValidationError("must be a timestamp as RFC 3339 writes it")
         return clock.microseconds(parse_timestamp(text))
@@ -51,7 +51,7 @@ class Timestamp(fields.String):
 class Flag(fields.String):
     """`true` or `false`."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:  # type: ignore[override]
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:  # type: ignore[override]
         if value not in {"true", "false"}:
             raise ValidationError("must be true or false")
         return bool(value == "true")
@@ -60,7 +60,7 @@ class Flag(fields.String):
 class Count(fields.String):
     """A whole number, not negative."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:  # type: ignore[override]
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
         if not re.fullmatch(r"[0-9]{1,18}", value):
             raise ValidationError("must be a whole number, not negative")
         return int(value)
@@ -69,7 +69,7 @@ class Count(fields.String):
 class Agent(fields.String):
     """The JSON of an Agent or identified Group."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Mapping[str, Any]:  # type: ignore[override]
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Mapping[str, Any]:  # type: ignore[override]
         try:
             agent = json.parse(value.encode("utf-8", "surrogatepass"))
         except InvalidError as error:
@@ -85,6 +85,8 @@ class Parameters(marshmallow.Schema):
     """Parameters of one kind of request; those not declared are refused."""
 
     class Meta:
+        """Refuse what is not declared."""
+
         unknown = marshmallow.RAISE
 
 
@@ -96,7 +98,8 @@ def load(schema: marshmallow.Schema) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(request.args.to_dict())
     except ValidationError as error:
-        raise refusal(error.normalized_messages()) from None
+        messages: Any = error.messages
+        raise refusal(messages) from None
     return loaded
 
 

@@ -1,31 +1,29 @@
 """The Statement resource (Communication 2.1): storing, reading one, reading lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 from flask import Blueprint, Response, g, request
-from marshmallow import fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from lrs import clock
-from lrs.errors import InvalidError, NotFoundError, Violation
-from lrs.http import cursor, parameters, rendering
-from lrs.http.authentication import authenticate, authority
+from lrs.errors import NotFoundError
+from lrs.http import cursor, parameters, rendering, statement_bodies
+from lrs.http.authentication import authenticate
 from lrs.http.front import front
+from lrs.http.multipart import compose
 from lrs.http.negotiation import (
     bear_consistency,
     bear_version,
     negotiate,
     note_consistency,
-    version,
 )
-from lrs.intake import Receipt, Submission
-from lrs.xapi import json
+from lrs.intake import Receipt
 from lrs.xapi.agent import identity
-from lrs.xapi.exact import split
 from lrs.xapi.terms import Filter
 from projections import statement_reads
-from projections.statement_reads import Query
+from projections.statement_reads import Found, Query
 
 blueprint = Blueprint("statements", __name__)
 blueprint.before_request(negotiate)
@@ -35,6 +33,9 @@ blueprint.after_request(bear_version)
 blueprint.after_request(bear_consistency)
 
 SINGLE: Final = {"statementId", "voidedStatementId"}
+APPENDED: Final = "X-Ledger-Appended"
+"""Header, `false` when every statement was stored before and nothing was appended."""
+
 WITH_SINGLE: Final = {*SINGLE, "attachments", "format"}
 
 
@@ -66,12 +67,12 @@ class Get(parameters.Parameters):
     cursor = fields.String()
 
     @validates_schema
-    def one_kind_of_request(self, _: Mapping[str, Any], **kwargs: Any) -> None:
+    def one_kind_of_request(self, _: Mapping[str, Any], **_kwargs: Any) -> None:
         """Refuse filters beside an id (Communication 2.1.3)."""
         given = set(request.args)
         if given & SINGLE and (len(given & SINGLE) > 1 or given - WITH_SINGLE):
             excess = sorted(given - WITH_SINGLE) or sorted(given & SINGLE)
-            raise parameters.ValidationError(
+            raise ValidationError(
                 {name: ["must not be given beside a statement's id"] for name in excess}
             )
 
@@ -80,16 +81,16 @@ class Get(parameters.Parameters):
 def post() -> Response:
     """Store one or many statements; answers with the id of each, in order."""
     parameters.load(parameters.Parameters())
-    receipt = _store(request.get_data(cache=False), None)
-    return Response(orjson.dumps(receipt.ids), 200, content_type="application/json")
+    receipt = _store(None)
+    response = Response(orjson.dumps(receipt.ids), content_type="application/json")
+    return _bear_outcome(response, receipt)
 
 
 @blueprint.put("/statements")
 def put() -> Response:
     """Store one statement under the id of the query."""
     key = parameters.load(Put())["statementId"]
-    _store(request.get_data(cache=False), key)
-    return Response(status=204)
+    return _bear_outcome(Response(status=204), _store(key))
 
 
 @blueprint.get("/statements")
@@ -103,34 +104,16 @@ def get() -> Response:
     return _list(asked)
 
 
-def _store(body: bytes, key: str | None) -> Receipt:
-    if request.mimetype != "application/json":
-        violation = Violation(
-            "header Content-Type", "Communication 2.1", "must be application/json"
-        )
-        raise InvalidError("statements come as application/json or multipart/mixed", [violation])
-    parsed = json.parse(body)
-    listed = isinstance(parsed, list)
-    statements, raw = (parsed, split(body)) if listed else ([parsed], [body.strip()])
-    if key is not None:
-        raw = [_with_id(parsed, raw[0], key)]
-    vouching = authority(g.credential)
-    return front().intake.store(Submission(statements, raw, version(), vouching, listed))
+def _store(key: str | None) -> Receipt:
+    with front().blobs.stage() as staging:
+        return front().intake.store(statement_bodies.read(staging, key))
 
 
-def _with_id(statement: Any, raw: bytes, key: str) -> bytes:
-    """Give a statement that was PUT the id of the query; refuse another id in the body."""
-    if not isinstance(statement, dict):
-        violation = Violation("$", "Communication 2.1.1", "must be a single statement")
-        raise InvalidError("PUT stores one statement", [violation])
-    if "id" not in statement:
-        statement["id"] = key
-        return raw
-    given = statement["id"]
-    if not isinstance(given, str) or given.lower() != key:
-        violation = Violation("$.id", "Communication 2.1.1", "must equal the parameter statementId")
-        raise InvalidError("the statement has another id than the request", [violation])
-    return raw
+def _bear_outcome(response: Response, receipt: Receipt) -> Response:
+    """Tell a replay: its statements were all stored before."""
+    if not receipt.appended:
+        response.headers[APPENDED] = "false"
+    return response
 
 
 def _one(asked: Mapping[str, Any]) -> Response:
@@ -142,7 +125,7 @@ def _one(asked: Mapping[str, Any]) -> Response:
         found = statement_reads.by_id(front().database, key, voided=voided)
     if found is None:
         raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
-    response = Response(rendering.text(found, asked["format"]), content_type="application/json")
+    response = _answer(rendering.text(found, asked["format"]), [found], asked)
     response.headers["Last-Modified"] = clock.http_date(found.stored)
     return response
 
@@ -160,7 +143,15 @@ def _list(asked: Mapping[str, Any]) -> Response:
     page = statement_reads.page(front().database, query)
     texts = ",".join(rendering.text(found, asked["format"]) for found in page.statements)
     body = f'{{"statements":[{texts}],"more":"{_more(asked, page.after)}"}}'
-    return Response(body, content_type="application/json")
+    return _answer(body, page.statements, asked)
+
+
+def _answer(text: str, shown: Sequence[Found], asked: Mapping[str, Any]) -> Response:
+    """Return the text, with the raw data of the statements shown if that is asked for."""
+    if not asked["attachments"]:
+        return Response(text, content_type="application/json")
+    content_type, chunks = compose(text.encode(), rendering.raw_data(shown, front().blobs))
+    return Response(chunks, content_type=content_type)
 
 
 def _wanted(asked: Mapping[str, Any]) -> list[tuple[Filter, str]]:

@@ -28,6 +28,12 @@ class MemoryLog:
             self._changed.notify_all()
             return position
 
+    def extend(self, records: Sequence[Record]) -> None:
+        """Take over records that another log gave, with their times."""
+        with self._changed:
+            self._records += records
+            self._changed.notify_all()
+
     def horizon(self) -> Horizon:
         """Tell where the log ends now."""
         with self._changed:

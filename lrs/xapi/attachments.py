@@ -7,7 +7,7 @@ as the standard compares declarations only, and the hash already proves which da
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -69,16 +69,19 @@ def hasher(sha2: str) -> "hashlib._Hash":
 
 
 def attachment_violations(
-    statements: Sequence[Mapping[str, Any]], parts: Parts, root: str = "$"
+    statements: Sequence[Mapping[str, Any]], parts: Parts, root: Callable[[int], str]
 ) -> list[Violation]:
-    """Return what is wrong between statements and parts; no parts for an application/json body."""
+    """Return what is wrong between statements and parts; no parts for an application/json body.
+
+    `root` answers the place of a statement with the path at which it stands.
+    """
     found: list[Violation] = []
     referenced: set[str] = set()
     for number, statement in enumerate(statements):
         for path, attachment in attachments(statement):
             sha2 = attachment["sha2"].lower()
             referenced.add(sha2)
-            found += _disagreements(attachment, parts.get(sha2), f"{root}[{number}]{path}")
+            found += _disagreements(attachment, parts.get(sha2), f"{root(number)}{path}")
     excess = [sha2 for sha2 in parts if sha2 not in referenced]
     return found + [_excess(sha2) for sha2 in excess]
 

@@ -8,6 +8,7 @@ from lrs.xapi.attachments import Received, attachment_violations, hasher, receiv
 
 SHA2 = "ab" * 32
 OTHER = "cd" * 32
+ROOT = "$[{}]".format
 
 
 def _attachment(**changes: Any) -> dict[str, Any]:
@@ -20,12 +21,12 @@ def _statement(*attachments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _found(statement: dict[str, Any], parts: dict[str, Received]) -> list[tuple[str, str]]:
-    violations = attachment_violations([statement], parts)
+    violations = attachment_violations([statement], parts, ROOT)
     return [(violation.path, violation.requirement) for violation in violations]
 
 
 def test_statements_without_attachments_need_no_parts() -> None:
-    assert attachment_violations([{"object": {"id": "urn:o"}}], {}) == []
+    assert attachment_violations([{"object": {"id": "urn:o"}}], {}, ROOT) == []
 
 
 def test_an_attachment_without_file_url_must_come_with_its_data() -> None:
@@ -45,7 +46,7 @@ def test_a_part_that_no_attachment_names_is_refused() -> None:
 
 def test_one_part_serves_many_statements_and_either_case_of_its_hash() -> None:
     statements = [_statement(_attachment()), _statement(_attachment(sha2=SHA2.upper()))]
-    assert attachment_violations(statements, {SHA2: Received("text/plain", 27)}) == []
+    assert attachment_violations(statements, {SHA2: Received("text/plain", 27)}, ROOT) == []
 
 
 def test_attachments_of_a_substatement_count() -> None:

@@ -1,0 +1,54 @@
+# Everything runs in .venv, which `make install` creates from the lock file.
+PYTHON ?= python3.11
+BIN = .venv/bin
+PORT ?= 8080
+DATA ?= data
+CREDENTIAL ?=
+
+.PHONY: help install up demo check test bench conformance kafka kafka-stop lock clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+install: .venv/installed ## Create .venv with the locked dependencies
+
+.venv/installed: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+up: install ## Start the product: database, API, consumer; prints address and credential
+	$(BIN)/lrs up --port $(PORT) --data $(DATA) $(if $(CREDENTIAL),--credential $(CREDENTIAL))
+
+demo: install ## Post a year of a small organization to the running product (CREDENTIAL=key:secret)
+	$(BIN)/lrs demo --endpoint http://127.0.0.1:$(PORT)/xapi --credential $(CREDENTIAL)
+
+check: install ## Format, lint, types, direction of imports, migration drift
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+test: install ## Run all tests, starting what they need
+	$(BIN)/python -m pytest
+
+bench: install ## Measure writes and reads beside reference lines of the same run
+	$(BIN)/python -m tests.bench
+
+conformance: install ## Run the official suite from XAPI_SUITE=/path and write docs/conformance.md
+	$(BIN)/python -m tests.conformance
+
+kafka: install ## Start a real Kafka broker on loopback from its published jars
+	$(BIN)/python docker/kafka/broker.py start
+
+kafka-stop: install ## Stop it
+	$(BIN)/python docker/kafka/broker.py stop
+
+lock: ## Resolve the dependencies anew
+	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --extra dev -o requirements-dev.lock pyproject.toml
+
+clean: ## Remove what was made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info

@@ -1,0 +1,161 @@
+"""What every projection must do: the same log ends in the same rows, however it is folded."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from consumers import quarantine
+from consumers.fold import Folder, Place, stamp
+from consumers.follow import BATCH, enrol
+from consumers.rebuild import rebuild
+from lrs.database import connect
+from lrs.log.memory import MemoryLog
+from lrs.log.port import Record
+from projections.projection import Projection
+from projections.registry import discover
+from tests.databases import PostgresqlServer, rows
+from tests.history import fill
+
+KINDS = list(discover().values())
+START = Place(0, 0)
+
+
+@pytest.fixture(params=KINDS, ids=[kind.name for kind in KINDS])
+def kind(request: pytest.FixtureRequest) -> Projection:
+    found: Projection = request.param
+    return found
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def records(request: pytest.FixtureRequest) -> Sequence[Record]:
+    log = MemoryLog()
+    end = fill(log, request.param)
+    return log.reader(0).read(end, 0.0)
+
+
+@pytest.fixture
+def expected(
+    kind: Projection, records: Sequence[Record], postgresql: PostgresqlServer
+) -> list[object]:
+    """The rows after folding the whole history at once."""
+    url = postgresql.fresh()
+    fold(url, kind, [records])
+    return contents(url, kind)
+
+
+def fold(url: str, kind: Projection, pieces: Sequence[Sequence[Record]]) -> None:
+    with connect(url) as connection:
+        place, folder = enrol(connection, kind), Folder(connection)
+        for piece in pieces:
+            place = folder.fold([kind], piece, place)
+
+
+def contents(url: str, kind: Projection) -> list[object]:
+    return [rows(url, table.name) for table in kind.tables]
+
+
+def test_the_history_concerns_the_projection(kind: Projection, expected: list[object]) -> None:
+    assert any(expected), f"nothing in the history concerns {kind.name}: extend tests/history.py"
+
+
+def test_folding_one_by_one_leaves_the_same_rows(
+    kind: Projection, records: Sequence[Record], database: str, expected: list[object]
+) -> None:
+    fold(database, kind, [[record] for record in records])
+    assert contents(database, kind) == expected
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_folding_cut_anywhere_leaves_the_same_rows(
+    kind: Projection, records: Sequence[Record], database: str, expected: list[object], seed: int
+) -> None:
+    cuts = sorted(Random(seed).sample(range(1, len(records)), 3))
+    bounds = [0, *cuts, len(records)]
+    fold(database, kind, [records[a:b] for a, b in pairwise(bounds)])
+    assert contents(database, kind) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_folding_ranges_in_any_order_twice_leaves_the_same_rows(
+    kind: Projection, records: Sequence[Record], database: str, expected: list[object], seed: int
+) -> None:
+    stamped, _ = stamp(records, START)
+    ranges = [stamped[start : start + 3] for start in range(0, len(stamped), 3)] * 2
+    Random(seed).shuffle(ranges)
+    with connect(database) as connection:
+        folder = Folder(connection)
+        for piece in ranges:
+            for one in piece:
+                folder.retry(kind, one)
+    assert contents(database, kind) == expected
+
+
+def test_a_rebuilt_projection_equals_the_live_one(
+    kind: Projection, records: Sequence[Record], database: str, expected: list[object]
+) -> None:
+    log = MemoryLog()
+    log.extend(records)
+    fold(database, kind, [records[:5]])
+    steps: list[tuple[int, int]] = []
+    folded = rebuild(database, log, kind, lambda at, end: steps.append((at, end)))
+    assert folded == len(records)
+    assert steps[-1] == (len(records), len(records))
+    assert contents(database, kind) == expected
+    with connect(database) as connection:
+        assert enrol(connection, kind).next == len(records)
+        fold(database, kind, [])
+        left = connection.execute(
+            "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rebuild%'"
+        ).fetchone()
+    assert left == (0,)
+
+
+def test_a_rebuilt_projection_keeps_names_and_definitions_of_its_indexes(
+    kind: Projection, records: Sequence[Record], database: str
+) -> None:
+    log = MemoryLog()
+    log.extend(records)
+    before = indexes(database)
+    rebuild(database, log, kind, lambda _at, _end: None)
+    assert indexes(database) == before
+
+
+def test_readers_see_rows_all_through_a_rebuild(
+    kind: Projection, records: Sequence[Record], database: str
+) -> None:
+    log = MemoryLog()
+    log.extend(records)
+    fold(database, kind, [records])
+    seen: list[int] = []
+    rebuild(database, log, kind, lambda _at, _end: seen.append(len(rows(database, first(kind)))))
+    assert seen
+    assert min(seen) == len(rows(database, first(kind)))
+
+
+def test_nonsense_is_set_aside_and_the_rest_is_folded(
+    kind: Projection, records: Sequence[Record], database: str, expected: list[object]
+) -> None:
+    spoilt = Record(0, records[0].time, records[0].headers, b'{"schema":1,"data":{"statements":7}}')
+    moved = [Record(one.position + 1, one.time, one.headers, one.value) for one in records[:BATCH]]
+    fold(database, kind, [[spoilt, *moved]])
+    with connect(database) as connection:
+        held = quarantine.listed(connection)
+    assert [(one.projection, one.position) for one in held] == [(kind.name, 0)]
+    assert "DecodeError" in held[0].reason or "not the event" in held[0].reason
+    assert [len(one) for one in contents(database, kind)] == [len(one) for one in expected]  # type: ignore[arg-type]
+
+
+def first(kind: Projection) -> str:
+    return str(kind.tables[0].name)
+
+
+def indexes(url: str) -> list[tuple[object, ...]]:
+    with connect(url) as connection:
+        found = connection.execute(
+            "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
+            "UNION SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) "
+            "FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+        )
+        return [tuple(row) for row in found]

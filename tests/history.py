@@ -1,0 +1,66 @@
+"""A small history that has every turn a projection must bear, appended to a log."""
+
+import json
+import uuid
+from random import Random
+from typing import Any
+
+import msgspec
+
+from lrs.events import AcceptedStatement, Event, StatementsStored, encode
+from lrs.log.port import EventLog, Message
+from lrs.xapi.equality import digest
+from tests.statements import completed
+
+VOIDED = {"id": "http://adlnet.gov/expapi/verbs/voided"}
+
+
+def stored(*statements: dict[str, Any]) -> StatementsStored:
+    """Return the event of one request with these statements."""
+    accepted = []
+    for statement in statements:
+        key = str(uuid.UUID(statement.get("id") or str(uuid.uuid4())))
+        raw = msgspec.Raw(json.dumps(statement).encode())
+        accepted.append(AcceptedStatement(key, digest(statement).hex(), raw))
+    authority = msgspec.Raw(b'{"objectType":"Agent","mbox":"mailto:lms@example.org"}')
+    return StatementsStored(tuple(accepted), "1.0.0", "2026-01-02T03:04:05.000006Z", authority)
+
+
+def reference(target: str, **changes: Any) -> dict[str, Any]:
+    """Return a statement about another statement."""
+    return completed(object={"objectType": "StatementRef", "id": target}, **changes)
+
+
+def events(seed: int) -> list[Event]:
+    """Return events with voidings before and after their targets, chains, circles and copies."""
+    chance = Random(seed)
+    ids = [str(uuid.UUID(int=chance.getrandbits(128), version=4)) for _ in range(24)]
+    group = {"objectType": "Group", "member": [{"mbox": "mailto:b@example.org"}]}
+    made = [
+        stored(completed(id=ids[0]), completed(id=ids[1], actor=group)),
+        stored(reference(ids[3], id=ids[2])),
+        stored(reference(ids[4], verb=VOIDED)),
+        stored(completed(id=ids[3]), reference(ids[2], id=ids[5])),
+        stored(completed(id=ids[4].upper())),
+        stored(reference(ids[0], verb=VOIDED, id=ids[6])),
+        stored(reference(ids[6], verb=VOIDED)),
+        stored(reference(ids[8], id=ids[7])),
+        stored(reference(ids[7], id=ids[8])),
+        stored(*(completed(id=key) for key in ids[9:])),
+    ]
+    made += [stored(*(completed() for _ in range(chance.randint(1, 40)))) for _ in range(8)]
+    copies: list[Event] = [made[0], made[3], made[9]]
+    history: list[Event] = [*made, *copies]
+    first = history[0]
+    rest = history[1:]
+    chance.shuffle(rest)
+    return [first, *rest]
+
+
+def fill(log: EventLog, seed: int = 1) -> int:
+    """Append the history, some of it twice under one event id; return the end of the log."""
+    for number, event in enumerate(events(seed)):
+        message = Message(*encode(event))
+        for _ in range(2 if number % 5 == 0 else 1):
+            log.append(message)
+    return log.horizon().end
