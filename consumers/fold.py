@@ -5,6 +5,7 @@ a row that is there already, or a value that the database refuses, the batch is 
 merged, then record by record with a savepoint each, so that only what makes no sense is set aside.
 """
 
+import logging
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -25,6 +26,9 @@ NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, Attribut
 """What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""
 
 REFUSED: Final = (psycopg.DataError, psycopg.IntegrityError)
+
+
+logger = logging.getLogger(__name__)
 
 
 class MovedError(Exception):
@@ -79,19 +83,23 @@ class Folder:
         """
         stamped, after = stamp(records, place)
         try:
-            changes = [(kind, _changes(kind, stamped)) for kind in kinds]
-            try:
-                self._whole(changes, place, after, fresh=self._fresh)
-            except psycopg.errors.UniqueViolation:
-                self._whole(changes, place, after, fresh=False)
-        except (*NONSENSE, *REFUSED):
+            entries = [_entry(one) for one in stamped]
+            changes = [(kind, _changes(kind, entries)) for kind in kinds]
+        except NONSENSE:
+            self._one_by_one(kinds, stamped, place, after)
+            return after
+        try:
+            self._whole(changes, place, after, fresh=self._fresh)
+        except psycopg.errors.UniqueViolation:
+            self._whole(changes, place, after, fresh=False)
+        except REFUSED:
             self._one_by_one(kinds, stamped, place, after)
         return after
 
     def retry(self, kind: Projection, stamped: Stamped) -> None:
         """Fold one record again; raises what makes it unfoldable."""
         with self._connection.transaction():
-            self._write(kind, _changes(kind, [stamped]), fresh=False)
+            self._write(kind, _changes(kind, [_entry(stamped)]), fresh=False)
 
     def _whole(
         self,
@@ -119,16 +127,25 @@ class Folder:
 
     def _one(self, kind: Projection, one: Stamped) -> None:
         try:
+            changes = _changes(kind, [_entry(one)])
+        except NONSENSE as error:
+            self._set_aside(kind, one, error)
+            return
+        try:
             with self._connection.transaction():
-                self._write(kind, _changes(kind, [one]), fresh=False)
-        except (*NONSENSE, *REFUSED) as error:
-            reason = f"{type(error).__name__}: {_first_line(error)}"
-            row = Quarantined(kind.name, one.record.position, one.stored, reason)
-            if quarantine.put(self._connection, row) > quarantine.LIMIT:
-                raise HaltError(
-                    f"{kind.name}: more than {quarantine.LIMIT} records in quarantine, the last "
-                    f"at position {one.record.position}: {reason}"
-                ) from error
+                self._write(kind, changes, fresh=False)
+        except REFUSED as error:
+            self._set_aside(kind, one, error)
+
+    def _set_aside(self, kind: Projection, one: Stamped, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {_first_line(error)}"
+        row = Quarantined(kind.name, one.record.position, one.stored, reason)
+        logger.error("%s: position %s is set aside: %s", kind.name, row.position, reason)
+        if quarantine.put(self._connection, row) > quarantine.LIMIT:
+            raise HaltError(
+                f"{kind.name}: more than {quarantine.LIMIT} records in quarantine, the last at "
+                f"position {row.position}: {reason}"
+            ) from error
 
     def _write(self, kind: Projection, changes: list[Change], *, fresh: bool) -> None:
         if changes:
@@ -153,8 +170,8 @@ class Folder:
             self._connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, notice))
 
 
-def _changes(kind: Projection, stamped: Sequence[Stamped]) -> list[Change]:
-    return [change for one in stamped for change in kind.fold(_entry(one))]
+def _changes(kind: Projection, entries: Sequence[Entry]) -> list[Change]:
+    return [change for entry in entries for change in kind.fold(entry)]
 
 
 def _entry(one: Stamped) -> Entry:

@@ -27,6 +27,8 @@ from lrs.xapi.attachments import Received, hasher
 CHUNK: Final = 2**20
 ABANDONED: Final = 24 * 60 * 60.0
 """Seconds after which staged data is that of a process which died."""
+S3_UPLOAD: Final[Mapping[str, int]] = {"chunksize": 8 * 2**20, "max_concurrency": 2}
+"""Left to itself s3fs holds ten pieces of 50 MiB in memory; S3 takes 10,000 pieces of one blob."""
 
 _SHA2: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}")
 
@@ -51,6 +53,7 @@ class Blobs:
             raise HaltError(f"LRS_BLOBS: attachments cannot be kept in {url}: {error}") from error
         self._staging = staging
         self._failures = _failures(self._files)
+        self._upload_options = S3_UPLOAD if _is_s3(self._files) else {}
 
     def stage(self) -> "Staging":
         """Return a place for the raw data of one request."""
@@ -103,7 +106,7 @@ class Blobs:
         for sha2, file in staged.items():
             # Not every remote store writes in one step: another size is an upload that broke off.
             if self._size(sha2) != file.stat().st_size:
-                self._files.put_file(str(file), self._path(sha2))
+                self._files.put_file(str(file), self._path(sha2), **self._upload_options)
 
     def _size(self, sha2: str) -> int | None:
         if not _SHA2.fullmatch(sha2):
@@ -186,9 +189,13 @@ def _sweep(staging: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _is_s3(files: Any) -> bool:
+    protocol = files.protocol
+    return "s3" in ((protocol,) if isinstance(protocol, str) else protocol)
+
+
 def _failures(files: Any) -> tuple[type[Exception], ...]:
     """Return what a file system raises when it fails; s3fs lets errors of its client through."""
-    protocol = files.protocol
-    if "s3" not in ((protocol,) if isinstance(protocol, str) else protocol):
+    if not _is_s3(files):
         return (OSError,)
     return OSError, importlib.import_module("botocore.exceptions").BotoCoreError

@@ -15,7 +15,7 @@ def now() -> int:
 
 def iso(moment: int) -> str:
     """Return a time as `2026-11-23T09:00:00.000000Z`."""
-    return _datetime(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _datetime(moment).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def http_date(moment: int) -> str:

@@ -17,6 +17,7 @@ from lrs.admission import admission
 from lrs.blobs import Blobs
 from lrs.credentials import Keyring
 from lrs.database import connect, engine
+from lrs.documents import Documents
 from lrs.embedded import EmbeddedServer
 from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
@@ -26,11 +27,13 @@ from lrs.log import topic
 from lrs.log.kafka import KafkaLog, open_kafka, parse
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
+from lrs.oidc import Issuer
 from lrs.settings import Settings, read
 from lrs.store import adopt, secret
 from lrs.supervisor import die_with_parent
 from lrs.xapi import json
 from projections import statement_reads
+from projections.document_reads import Shelf
 from projections.progress import Progress
 from projections.statement_reads import Found
 
@@ -86,6 +89,7 @@ def compose(settings: Settings) -> Flask:
     adopt(url, log)
     database = engine(url, settings.threads)
     progress = Progress(url, database)
+    shelf = Shelf(database, progress)
     recall = _recall(database, progress, log, settings.read_wait)
     return create(
         Front(
@@ -94,11 +98,20 @@ def compose(settings: Settings) -> Flask:
             log=log,
             blobs=open_blobs(settings),
             intake=Intake(admission(database, log), recall, settings.max_in_flight),
+            documents=Documents(log, shelf, settings.append_timeout),
+            shelf=shelf,
             progress=progress,
             keyring=Keyring(database),
             secret=secret(url),
+            issuer=_issuer(settings),
         )
     )
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    if not settings.oidc_issuer:
+        return None
+    return Issuer(settings.oidc_issuer, settings.oidc_audience)
 
 
 def open_blobs(settings: Settings) -> Blobs:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine
 
 from lrs.database import metadata, reading
 from lrs.errors import InvalidError, UnauthenticatedError, UnavailableError
+from lrs.scopes import Scope, demanded, known
 
 SHORTEST: Final = 16
 """Characters of the shortest secret accepted from a human hand."""
@@ -41,15 +42,17 @@ class Credential:
     """Who a request comes from, and the scopes of the standard that it may use."""
 
     key: str
-    scopes: frozenset[str]
+    scopes: frozenset[Scope]
     revoked: bool = False
 
 
 def add(database: Engine, key: str, secret: str | None, scopes: tuple[str, ...]) -> str:
     """Keep a credential, drawing a secret unless one is given; return the secret.
 
-    A key that exists gets the new secret and scopes, and is valid again.
+    A key that exists gets the new secret and scopes, and is valid again. Raises `InvalidError` for
+    a key, secret or scope that cannot be.
     """
+    granted = demanded(scopes)
     if not key or ":" in key:
         raise InvalidError("a credential's key must not be empty nor contain a colon (RFC 7617)")
     if secret is not None and len(secret) < SHORTEST:
@@ -60,7 +63,7 @@ def add(database: Engine, key: str, secret: str | None, scopes: tuple[str, ...])
             "INSERT INTO credential (key, digest, scopes) VALUES (%s, %s, %s) "
             "ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, "
             "scopes = excluded.scopes, revoked = NULL",
-            (key, _digest(chosen), list(scopes)),
+            (key, _digest(chosen), [scope.value for scope in granted]),
         )
     return chosen
 
@@ -80,7 +83,7 @@ def listed(database: Engine) -> list[Credential]:
         rows = connection.exec_driver_sql(
             "SELECT key, scopes, revoked IS NOT NULL FROM credential ORDER BY key"
         )
-        return [Credential(key, frozenset(scopes), revoked) for key, scopes, revoked in rows]
+        return [Credential(key, known(scopes), revoked) for key, scopes, revoked in rows]
 
 
 def _digest(secret: str) -> bytes:
@@ -106,22 +109,22 @@ class Keyring:
 
     def check(self, key: str, secret: str) -> Credential:
         """Return the credential if the secret is right; raise `UnauthenticatedError` otherwise."""
-        known = self._known(key)
-        right = hmac.compare_digest(known.digest, _digest(secret))
-        if known.credential is None or not right:
+        found = self._known(key)
+        right = hmac.compare_digest(found.digest, _digest(secret))
+        if found.credential is None or not right:
             raise UnauthenticatedError("the key or the secret is wrong")
-        return known.credential
+        return found.credential
 
     def _known(self, key: str) -> _Remembered:
-        known = self._remembered.get(key)
-        if known is not None and time.monotonic() - known.read < FRESH:
-            return known
+        held = self._remembered.get(key)
+        if held is not None and time.monotonic() - held.read < FRESH:
+            return held
         try:
             read = self._read(key)
         except UnavailableError:
-            if known is None:
+            if held is None:
                 raise
-            return known
+            return held
         with self._lock:
             if len(self._remembered) > 10_000:
                 self._remembered.clear()
@@ -139,4 +142,4 @@ class Keyring:
             ).one_or_none()
         if row is None:
             return _Remembered(None, b"", read)
-        return _Remembered(Credential(key, frozenset(row[1])), bytes(row[0]), read)
+        return _Remembered(Credential(key, known(row[1])), bytes(row[0]), read)

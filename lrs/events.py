@@ -27,17 +27,19 @@ class AcceptedStatement(msgspec.Struct, frozen=True):
     raw: msgspec.Raw
 
 
-class StatementsStored(msgspec.Struct, frozen=True):
+class StatementsStored(msgspec.Struct, frozen=True, omit_defaults=True):
     """A request of one or many statements was accepted.
 
     `version`, `timestamp` and `authority` are what the LRS gives to statements that lack them
-    (authority: to all); `stored` is given by the fold from the log's time.
+    (authority: to all); `stored` is given by the fold from the log's time. `defines` tells whether
+    definitions and names in them become those of the store (Communication 4.2, scope `define`).
     """
 
     statements: tuple[AcceptedStatement, ...]
     version: str
     timestamp: str
     authority: msgspec.Raw
+    defines: bool = True
 
 
 class DocumentKey(msgspec.Struct, frozen=True):

@@ -42,7 +42,8 @@ class Submission:
     """The statements of one request: parsed, and as the client wrote them, in the same order.
 
     `authority` is the JSON of who vouches for them; `listed` tells that they came as an array;
-    `attachments` is the raw data that came with them.
+    `attachments` is the raw data that came with them; `defines` tells whether definitions and names
+    in them become those of the store.
     """
 
     statements: Sequence[Json]
@@ -51,6 +52,7 @@ class Submission:
     authority: bytes
     listed: bool
     attachments: Staging
+    defines: bool = True
 
     def root(self, place: int) -> str:
         """Return the path of the statement at `place`."""
@@ -96,6 +98,7 @@ class Intake:
             GIVEN_VERSION[submission.version],
             clock.iso(clock.now()),
             msgspec.Raw(submission.authority),
+            submission.defines,
         )
         chosen = [one.claim for one in keyed if one.chosen]
         drawn = [one.claim for one in keyed if not one.chosen]

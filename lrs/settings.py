@@ -49,6 +49,7 @@ class Settings:
     oidc_issuer: str = ""
     """Issuer whose bearer tokens are accepted beside Basic authentication; empty: none."""
     oidc_audience: str = ""
+    """What the `aud` of a token must name: this server, as the issuer knows it."""
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -61,6 +62,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             values[known[name]] = _value(name, value)
         elif not name.startswith(PREFIX + "TEST_"):
             raise HaltError(f"{name}: there is no such setting; known: {', '.join(sorted(known))}")
+    if values.get("oidc_issuer") and not values.get("oidc_audience"):
+        raise HaltError(
+            f"{PREFIX}OIDC_AUDIENCE: must be set beside {PREFIX}OIDC_ISSUER, or tokens that the "
+            "issuer gives for other servers would count here"
+        )
     return Settings(**values)
 
 
@@ -91,6 +97,14 @@ def _prefix(text: str) -> str:
     return text
 
 
+def _issuer(text: str) -> str:
+    url = urlsplit(text)
+    near = url.scheme == "http" and url.hostname in {"127.0.0.1", "::1", "localhost"}
+    if text and not near and not (url.scheme == "https" and url.hostname):
+        raise ValueError("must be an https:// URL, or http:// on this machine")
+    return text
+
+
 def _number(kind: Callable[[str], T], least: float) -> Callable[[str], T]:
     def read_number(text: str) -> T:
         try:
@@ -109,6 +123,7 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "log": _log,
     "path_prefix": _prefix,
     "default_xapi_version": Version,
+    "oidc_issuer": _issuer,
     "port": _number(int, 0),
     "workers": _number(int, 1),
     "threads": _number(int, 1),

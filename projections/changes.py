@@ -23,7 +23,10 @@ _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyp
 
 
 class Upsert(NamedTuple):
-    """Keep this row: values in the order of the table's columns."""
+    """Keep this row: values in the order of the table's columns, of the types that they hold.
+
+    A UUID is a `uuid.UUID`, not its text: rows enter in binary form.
+    """
 
     table: Table
     row: tuple[Any, ...]

@@ -5,6 +5,7 @@ Both may come first, so the rows merge: the lowest position stands.
 """
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from lrs.admission import claim
 from lrs.events import StatementsStored
@@ -25,5 +26,5 @@ class Claims(Projection):
         """Confirm the claim of every statement."""
         assert isinstance(entry.event, StatementsStored)
         for statement in entry.event.statements:
-            row = (statement.id, bytes.fromhex(statement.digest), entry.position)
+            row = (UUID(statement.id), bytes.fromhex(statement.digest), entry.position)
             yield Upsert(claim, row)

@@ -10,8 +10,8 @@ arrival, and `as of` a position is a filter over both tables.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from uuid import UUID
 
-import orjson
 from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Table, Text, Uuid
 
 from lrs.clock import microseconds
@@ -80,11 +80,12 @@ class Completions(Projection):
         """Yield a row per agent for each statement that counts, and one per voiding."""
         event = entry.event
         assert isinstance(event, StatementsStored)
-        for place, accepted in enumerate(event.statements):
-            parsed = orjson.loads(bytes(accepted.raw))
+        for place, (accepted, parsed) in enumerate(
+            zip(event.statements, entry.parsed, strict=True)
+        ):
             at = (entry.seq(place), entry.stored + place)
             if parsed["verb"]["id"] == VOIDED:
-                yield Upsert(completion_voiding, (parsed["object"]["id"].lower(), *at))
+                yield Upsert(completion_voiding, (UUID(parsed["object"]["id"]), *at))
             elif _counts(parsed):
                 yield from _rows(parsed, accepted.id, at, event.timestamp)
 
@@ -112,7 +113,7 @@ def _rows(
     for agent in sorted(_agents(parsed["actor"])):
         activity = parsed["object"]["id"]
         keys = (term(Filter.AGENT, agent), term(Filter.ACTIVITY, activity))
-        row = (seq, *keys, agent, activity, key, passed, score, moment, stored)
+        row = (seq, *keys, agent, activity, UUID(key), passed, score, moment, stored)
         yield Upsert(completion, row)
 
 

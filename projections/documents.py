@@ -15,8 +15,8 @@ entry takes, and at this length no two documents share a key.
 """
 
 import struct
-from collections.abc import Iterator
-from hashlib import blake2b, sha1
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, Uuid
 from lrs.database import metadata
 from lrs.errors import UnfoldableError
 from lrs.events import NEVER, DocumentKey, DocumentsDeleted, DocumentStored
+from lrs.xapi.documents import etag
 from projections.changes import Change, Upsert
 from projections.projection import Entry, Projection, on
 
@@ -65,20 +66,15 @@ _LAST: Final = 2**63
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 
 
-def key(named: DocumentKey) -> bytes:
+def key_hash(named: DocumentKey) -> bytes:
     """Return the hash of all that names a document."""
-    return _digest([named.resource, named.scope, named.id])
+    return _hash([named.resource, named.scope, named.id])
 
 
-def context(named: DocumentKey) -> bytes:
+def context_hash(resource: str, scope: Mapping[str, str]) -> bytes:
     """Return the hash of what a list is asked for by: the scope without the registration."""
-    scope = {name: value for name, value in named.scope.items() if name != "registration"}
-    return _digest([named.resource, scope])
-
-
-def etag(content: bytes) -> str:
-    """Return the lowercase hexadecimal SHA-1 that the standard asks for (Communication 3.1)."""
-    return sha1(content, usedforsecurity=False).hexdigest()
+    rest = {name: value for name, value in scope.items() if name != "registration"}
+    return _hash([resource, rest])
 
 
 class Documents(Projection):
@@ -111,11 +107,11 @@ def _changes(
     named, base = turn
     if not NEVER <= base < entry.position:
         raise UnfoldableError(f"position {entry.position} names the later base {base}")
-    k, registration = key(named), named.scope.get("registration")
+    k, registration = key_hash(named), named.scope.get("registration")
     yield Upsert(document_turn, (k, base, entry.position, UUID(write)))
     row = (
         k,
-        context(named),
+        context_hash(named.resource, named.scope),
         UUID(registration) if registration else None,
         named.id.encode(),
         entry.position,
@@ -131,5 +127,5 @@ def _rank(base: int, position: int) -> bytes:
     return _RANK.pack(base + 1, _LAST - position)
 
 
-def _digest(parts: list[object]) -> bytes:
+def _hash(parts: list[object]) -> bytes:
     return blake2b(_encode(parts), digest_size=32).digest()

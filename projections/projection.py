@@ -5,14 +5,16 @@ counts nothing up; what depends on two statements is derived by set-based SQL in
 same transaction, from rows that name their target. That is why a replay ends in the same rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
+import orjson
 import psycopg
 from sqlalchemy import Table
 
-from lrs.events import Event
+from lrs.events import Event, StatementsStored
 from projections.changes import Change
 
 STATEMENTS_PER_POSITION: Final = 2**20
@@ -21,7 +23,7 @@ STATEMENTS_PER_POSITION: Final = 2**20
 Fold = Callable[[Any, "Entry"], Iterable[Change]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """An event at its place in the log.
 
@@ -32,6 +34,12 @@ class Entry:
     position: int
     stored: int
     event: Event
+
+    @cached_property
+    def parsed(self) -> Sequence[Mapping[str, Any]]:
+        """The statements of the event as JSON, parsed once for all projections."""
+        assert isinstance(self.event, StatementsStored)
+        return [orjson.loads(bytes(accepted.raw)) for accepted in self.event.statements]
 
     def seq(self, place: int) -> int:
         """Return the place in the total order of the statement at `place` in the event."""

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.engine import Connection, Engine
 
 from lrs.database import reading
+from lrs.xapi.agent import authority_key
 from lrs.xapi.terms import Filter, matches, term
 
 Wanted = tuple[Filter, str]
@@ -30,11 +31,13 @@ class Found:
 class Query:
     """What a list asks for.
 
-    `since` (exclusive) and `until` (inclusive) are in microseconds UTC; `after` is the `seq` of the
-    last statement already shown, in the direction of the list.
+    `mine` is the key of an authority: only statements that bear it are shown, whatever they refer
+    to. `since` (exclusive) and `until` (inclusive) are in microseconds UTC; `after` is the `seq` of
+    the last statement already shown, in the direction of the list.
     """
 
     wanted: tuple[Wanted, ...] = ()
+    mine: str | None = None
     since: int | None = None
     until: int | None = None
     ascending: bool = False
@@ -50,14 +53,15 @@ class Page:
     after: int | None
 
 
-def by_id(source: Engine, key: str, *, voided: bool) -> Found | None:
-    """Return the statement with this id, if its being voided is as asked."""
+def by_id(source: Engine, key: str, *, voided: bool, mine: str | None = None) -> Found | None:
+    """Return the statement with this id, if its being voided is as asked and it may be shown."""
     with reading(source) as connection:
         row = connection.exec_driver_sql(
             "SELECT seq, stored, payload FROM statement WHERE id = %s AND NOT copy AND voided = %s",
             (key, voided),
         ).one_or_none()
-    return Found(*row) if row else None
+    found = Found(*row) if row else None
+    return found if found and _borne(found, mine) else None
 
 
 def exists(source: Engine, key: str) -> bool:
@@ -80,7 +84,8 @@ def page(source: Engine, query: Query) -> Page:
 
 def _select(query: Query) -> tuple[str, tuple[Any, ...]]:
     """Return the SQL of a page and its values: one range scan, and a probe per further filter."""
-    keys = [term(kind, identifier) for kind, identifier in query.wanted]
+    wanted = [*query.wanted, *([(Filter.AUTHORITY, query.mine)] if query.mine else [])]
+    keys = [term(kind, identifier) for kind, identifier in wanted]
     values: list[Any] = []
     if keys:
         source, seq = "term t JOIN statement s ON s.seq = t.seq", "t.seq"
@@ -117,9 +122,16 @@ def _bounds(query: Query, seq: str) -> Iterator[tuple[str, int]]:
 
 def _verified(connection: Connection, found: Found, query: Query) -> bool:
     """Tell whether a hit is one by its text and not only by its hashes."""
+    if not _borne(found, query.mine):
+        return False
     if all(_written(identifier) in found.payload for _, identifier in query.wanted):
         return True
     return all(_meets(connection, found.payload, wanted, set()) for wanted in query.wanted)
+
+
+def _borne(found: Found, mine: str | None) -> bool:
+    """Tell whether a statement bears the authority that it must, if it must bear one."""
+    return mine is None or authority_key(orjson.loads(found.payload)["authority"]) == mine
 
 
 def _written(identifier: str) -> str:

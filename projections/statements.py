@@ -7,11 +7,13 @@ this takes 4. A hit is verified against the text, so a collision of hashes canno
 
 Three things depend on two statements and are derived in `settle`, whichever came first: `voided`,
 `copy` (the log holds the id at a lower seq: a producer's retry), and the terms that a statement
-inherits from the one its object refers to, through any number of references.
+inherits from the one its object refers to, through any number of references. The term of its
+authority is not inherited: by it a caller that may read its own statements alone finds them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -21,7 +23,7 @@ from lrs.clock import iso
 from lrs.database import metadata
 from lrs.events import StatementsStored
 from lrs.xapi.exact import complete
-from lrs.xapi.terms import terms
+from lrs.xapi.terms import authority_term, terms
 from projections.changes import Change, Upsert
 from projections.projection import Entry, Projection, on
 
@@ -39,10 +41,12 @@ statement = Table(
     Column("copy", Boolean, nullable=False),
     Column("terms", ARRAY(BigInteger), nullable=False),
     Column("payload", Text, nullable=False),
+    Column("authority", BigInteger, nullable=False),
     Index("statement_refers_idx", "refers", postgresql_where=text("refers IS NOT NULL")),
     info={"order": "seq", "wins": "first"},
 )
-"""`refers`: the id that the object refers to; `voids`: the verb voids it; `stored` in us UTC."""
+"""`refers`: the id that the object refers to; `voids`: the verb voids it; `stored` in us UTC;
+`authority`: the term of the authority that the LRS gave."""
 
 term = Table(
     "term",
@@ -53,7 +57,8 @@ term = Table(
 """What each statement can be asked for by: its own terms and those it inherits."""
 
 _OWN_TERMS: Final = """
-INSERT INTO term (k, seq) SELECT unnest(terms), seq FROM statement WHERE seq = ANY(%s)
+INSERT INTO term (k, seq)
+SELECT unnest(terms || authority), seq FROM statement WHERE seq = ANY(%s)
 ON CONFLICT DO NOTHING
 """
 _RELATED: Final = """
@@ -91,7 +96,7 @@ class Statements(Projection):
     """Every statement of the log, as the Statement resource returns it."""
 
     name = "statements"
-    version = 1
+    version = 2
     tables = (statement, term)
 
     @on(StatementsStored)
@@ -99,20 +104,24 @@ class Statements(Projection):
         """Keep each statement, completed with what the LRS adds."""
         event = entry.event
         assert isinstance(event, StatementsStored)
-        for place, accepted in enumerate(event.statements):
-            parsed = orjson.loads(bytes(accepted.raw))
+        authority = orjson.loads(bytes(event.authority))
+        own = authority_term(authority)
+        for place, (accepted, parsed) in enumerate(
+            zip(event.statements, entry.parsed, strict=True)
+        ):
             stored = entry.stored + place
-            refers = parsed["object"].get("id") if _is_reference(parsed["object"]) else None
+            refers = UUID(parsed["object"]["id"]) if _is_reference(parsed["object"]) else None
             row = (
                 entry.seq(place),
-                accepted.id,
+                UUID(accepted.id),
                 stored,
                 parsed["verb"]["id"] == VOIDED,
                 refers,
                 False,
                 False,
-                list(terms(parsed)),
+                list(terms({**parsed, "authority": authority})),
                 _payload(event, accepted.id, bytes(accepted.raw), parsed, stored),
+                own,
             )
             yield Upsert(statement, row)
 
@@ -133,12 +142,12 @@ class Statements(Projection):
             connection.execute(derivation, known)
 
 
-def _is_reference(target: dict[str, object]) -> bool:
+def _is_reference(target: Mapping[str, object]) -> bool:
     return target.get("objectType") == "StatementRef"
 
 
 def _payload(
-    event: StatementsStored, key: str, raw: bytes, parsed: dict[str, object], stored: int
+    event: StatementsStored, key: str, raw: bytes, parsed: Mapping[str, object], stored: int
 ) -> str:
     """Return the text of a statement as `format=exact` serves it."""
     additions = {"stored": orjson.dumps(iso(stored)), "authority": bytes(event.authority)}

@@ -7,7 +7,17 @@ from typing import Any
 
 import msgspec
 
-from lrs.events import AcceptedStatement, Event, StatementsStored, encode
+from lrs.events import (
+    NEVER,
+    AcceptedStatement,
+    DocumentKey,
+    DocumentsDeleted,
+    DocumentStored,
+    DocumentVersion,
+    Event,
+    StatementsStored,
+    encode,
+)
 from lrs.log.port import EventLog, Message
 from lrs.xapi.equality import digest
 from tests.statements import completed
@@ -31,6 +41,20 @@ def reference(target: str, **changes: Any) -> dict[str, Any]:
     return completed(object={"objectType": "StatementRef", "id": target}, **changes)
 
 
+def described(chance: Random) -> dict[str, Any]:
+    """Return a statement that names an agent and defines activities, differently each time."""
+    title = {chance.choice(("en", "EN", "fr")): str(chance.randint(1, 3))}
+    question = {"interactionType": "true-false", "correctResponsesPattern": ["true"]}
+    definition = chance.choice(({"name": title}, {"type": "urn:type", **question}, {**question}))
+    activity = {"id": "https://learn.example.org/course/described", "definition": definition}
+    parent = {**activity, "definition": {"name": {"en": "parent"}, "extensions": {"urn:x": title}}}
+    return completed(
+        actor={"mbox": "mailto:amal@example.org", "name": str(chance.randint(1, 3))},
+        object=activity,
+        context={"contextActivities": {"parent": parent}},
+    )
+
+
 def events(seed: int) -> list[Event]:
     """Return events with voidings before and after their targets, chains, circles and copies."""
     chance = Random(seed)
@@ -49,6 +73,7 @@ def events(seed: int) -> list[Event]:
         stored(*(completed(id=key) for key in ids[9:])),
     ]
     made += [stored(*(completed() for _ in range(chance.randint(1, 40)))) for _ in range(8)]
+    made += [stored(*(described(chance) for _ in range(3))) for _ in range(12)]
     copies: list[Event] = [made[0], made[3], made[9]]
     history: list[Event] = [*made, *copies]
     first = history[0]
@@ -63,4 +88,21 @@ def fill(log: EventLog, seed: int = 1) -> int:
         message = Message(*encode(event))
         for _ in range(2 if number % 5 == 0 else 1):
             log.append(message)
+    write_documents(log, Random(seed))
     return log.horizon().end
+
+
+def write_documents(log: EventLog, chance: Random) -> None:
+    """Append changes of documents decided on old and new versions, some of them twice."""
+    scope = {"activityId": "http://example.org/a", "agent": "mbox:mailto:amal@example.org"}
+    registered = scope | {"registration": "5f0c2d2e-9d3b-4a7e-8f59-0f6f3f3f1c11"}
+    keys = [DocumentKey("activities/state", each, "\x00é") for each in (scope, registered)]
+    bases = [NEVER]
+    for number in range(60):
+        write = str(uuid.UUID(int=number, version=4))
+        base = chance.choice(bases[-3:])
+        event: Event = DocumentStored(keys[number % 2], base, write, "image/x", b"\x00" * number)
+        if number % 7 == 0:
+            event = DocumentsDeleted(tuple(DocumentVersion(key, base) for key in keys), write)
+        for _ in range(2 if number % 5 == 0 else 1):
+            bases.append(log.append(Message(*encode(event))))

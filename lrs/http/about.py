@@ -4,15 +4,15 @@ from typing import Final
 
 from flask import Blueprint, Response, jsonify
 
-from lrs.http.negotiation import bear_version
+from lrs.http import parameters
 
 blueprint = Blueprint("about", __name__)
-blueprint.after_request(bear_version)
 
 SPOKEN: Final = ["1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"]
 
 
 @blueprint.get("/about")
 def about() -> Response:
-    """Return the supported versions."""
+    """Return the supported versions, also to who asks in a version that is none of them."""
+    parameters.load(parameters.Parameters())
     return jsonify(version=SPOKEN)

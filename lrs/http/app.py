@@ -6,8 +6,26 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lrs.http import about, completions, health, measures, problem, statements
+from lrs.http import (
+    about,
+    activities,
+    activity_profile,
+    agent_profile,
+    agents,
+    alternate,
+    authorization,
+    completions,
+    cors,
+    health,
+    measures,
+    negotiation,
+    problem,
+    state,
+    statements,
+)
 from lrs.http.front import Front
+from lrs.http.prefix import BelowPrefix
+from lrs.settings import Settings
 
 API: Final = {
     "API_TITLE": "Ledger",
@@ -24,16 +42,31 @@ def create(parts: Front) -> Flask:
     app.extensions["front"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
-    problem.install(app)
     measures.install(app)
+    alternate.install(app, parts.settings.max_request)
+    cors.install(app)
+    negotiation.install(app)
+    authorization.install(app)
     app.register_blueprint(about.blueprint, url_prefix="/xapi")
     app.register_blueprint(statements.blueprint, url_prefix="/xapi")
+    for resource in (state, agent_profile, activity_profile, agents, activities):
+        app.register_blueprint(resource.blueprint, url_prefix="/xapi")
     app.config |= API
     Api(app).register_blueprint(completions.blueprint, url_prefix="/api/v1")
+    problem.install(app)  # after Api, which installs handlers of its own
     app.register_blueprint(health.blueprint)
-    proxies = parts.settings.trusted_proxies
+    _stand_behind_proxies(app, parts.settings)
+    return app
+
+
+def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
+    """Believe `X-Forwarded-*` of so many proxies as are trusted, none by default."""
+    if settings.path_prefix:
+        app.wsgi_app = BelowPrefix(  # type: ignore[method-assign]  # Flask's documented way
+            app.wsgi_app, settings.path_prefix
+        )
+    proxies = settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
         )
-    return app

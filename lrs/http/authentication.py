@@ -1,34 +1,99 @@
-"""Who a request comes from: Basic authentication against the keyring."""
+"""Who a request comes from: Basic against the keyring, or a bearer token of the OIDC issuer."""
 
 import base64
 import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import orjson
-from flask import g, request
+from flask import Response, g, request
 
 from lrs.credentials import Credential
 from lrs.errors import UnauthenticatedError
 from lrs.http.front import front
+from lrs.oidc import Token
+from lrs.scopes import Scope
+
+BASIC: Final = 'Basic realm="xAPI", charset="UTF-8"'
+BEARER: Final = 'Bearer realm="xAPI"'
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a request comes from: the authority of what it writes, and the scopes it may use."""
+
+    authority: Mapping[str, Any]
+    scopes: frozenset[Scope]
 
 
 def authenticate() -> None:
-    """Keep the credential of the request in `g`; raises `UnauthenticatedError`."""
-    g.credential = _basic(request.headers.get("Authorization", ""))
+    """Keep the caller in `g.credential`, unless it is there; raises `UnauthenticatedError`."""
+    if "credential" in g:
+        return
+    scheme, content = _authorization()
+    issuer = front().issuer
+    if scheme == "basic":
+        g.credential = _platform(_basic(content))
+    elif scheme == "bearer" and issuer is not None:
+        g.credential = _user(issuer.check(content))
+    else:
+        other = " or a bearer token" if issuer else ""
+        raise UnauthenticatedError(f"this resource needs HTTP Basic authentication{other}")
 
 
-def authority(credential: Credential) -> bytes:
-    """Return the JSON of the Agent that vouches for what this credential sends."""
-    account = {"homePage": front().settings.authority, "name": credential.key}
-    return orjson.dumps({"objectType": "Agent", "account": account})
+def authority(caller: Caller) -> bytes:
+    """Return the JSON of who vouches for what this caller sends."""
+    return orjson.dumps(caller.authority)
 
 
-def _basic(header: str) -> Credential:
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        raise UnauthenticatedError("this resource needs HTTP Basic authentication")
+def challenge(response: Response) -> Response:
+    """Tell how to authenticate (RFC 9110 11.6.1), and what was wrong with a token (RFC 6750 3)."""
+    bearing = front().issuer is not None
+    sent = bearing and _authorization()[0] == "bearer"
+    if response.status_code == 401:
+        response.headers.add("WWW-Authenticate", BASIC)
+        if bearing:
+            wrong = ', error="invalid_token"' if sent else ""
+            response.headers.add("WWW-Authenticate", BEARER + wrong)
+    elif response.status_code == 403 and sent:
+        needed = " ".join(sorted(g.get("needed", ())))
+        wrong = f', error="insufficient_scope", scope="{needed}"'
+        response.headers.add("WWW-Authenticate", BEARER + wrong)
+    return response
+
+
+def _authorization() -> tuple[str, str]:
+    scheme, _, content = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower(), content.strip()
+
+
+def _platform(credential: Credential) -> Caller:
+    """Return the caller behind a credential of ours: an Agent with an account here."""
+    return Caller(_agent(front().settings.authority, credential.key), credential.scopes)
+
+
+def _user(token: Token) -> Caller:
+    """Return the caller behind a token (Data 2.4.9): application and user, as a Group of the two.
+
+    The application has its account where tokens are given out. Where no user takes part, it stands
+    alone: the issuer then names it as the subject too (RFC 9068 2.2).
+    """
+    application = _agent(token.token_endpoint, token.client)
+    if token.subject == token.client:
+        return Caller(application, token.scopes)
+    pair = [application, _agent(token.issuer, token.subject)]
+    return Caller({"objectType": "Group", "member": pair}, token.scopes)
+
+
+def _agent(home: str, name: str) -> dict[str, Any]:
+    return {"objectType": "Agent", "account": {"homePage": home, "name": name}}
+
+
+def _basic(encoded: str) -> Credential:
     try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError):
         raise UnauthenticatedError("the Basic credentials are not base64 of UTF-8") from None
     key, colon, secret = decoded.partition(":")
     if not colon:

@@ -7,9 +7,12 @@ from sqlalchemy.engine import Engine
 
 from lrs.blobs import Blobs
 from lrs.credentials import Keyring
+from lrs.documents import Documents
 from lrs.intake import Intake
 from lrs.log.port import EventLog
+from lrs.oidc import Issuer
 from lrs.settings import Settings
+from projections.document_reads import Shelf
 from projections.progress import Progress
 
 
@@ -22,9 +25,12 @@ class Front:
     log: EventLog
     blobs: Blobs
     intake: Intake
+    documents: Documents
+    shelf: Shelf
     progress: Progress
     keyring: Keyring
     secret: bytes
+    issuer: Issuer | None
 
 
 def front() -> Front:

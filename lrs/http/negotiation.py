@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
-from flask import Response, g, request
+from flask import Flask, Response, g, request
 
 from lrs import clock
 from lrs.errors import InvalidError, Violation
 from lrs.http.front import front
 from lrs.xapi.version import Version
 
+ROOT: Final = "/xapi/"
 HEADER: Final = "X-Experience-API-Version"
 CONSISTENT: Final = "X-Experience-API-Consistent-Through"
 
@@ -19,22 +20,24 @@ _ACCEPTED: Final = {
 }
 
 
+def install(app: Flask) -> None:
+    """Let every answer below `/xapi` bear its headers, also where no resource was found."""
+    app.after_request(_bear)
+
+
 def negotiate() -> None:
     """Keep the version of the request in `g`; raises `InvalidError` for another or none."""
-    asked = request.headers.get(HEADER)
-    if asked is None:
+    if HEADER not in request.headers:
         raise _refusal("the header is missing")
-    for version, form in _ACCEPTED.items():
-        if form.fullmatch(asked.strip()):
-            g.version = version
-            return
-    raise _refusal("this version is not supported; 1.0.x and 2.0.x are")
+    spoken = _spoken()
+    if spoken is None:
+        raise _refusal("this version is not supported; 1.0.x and 2.0.x are")
+    g.version = spoken
 
 
 def version() -> Version:
-    """Return the version of the request, or the default where it has named none."""
-    spoken = g.get("version", front().settings.default_xapi_version)
-    return Version(spoken)
+    """Return the version of the request, or the default where it names none that is known."""
+    return g.get("version") or _spoken() or front().settings.default_xapi_version
 
 
 def bear_version(response: Response) -> Response:
@@ -63,6 +66,20 @@ def bear_consistency(response: Response) -> Response:
         known = front().progress.latest("statements").stored
     response.headers[CONSISTENT] = clock.iso(known)
     return response
+
+
+def _bear(response: Response) -> Response:
+    """Go by the path: errors of routing (404, 405) belong to no blueprint."""
+    if request.path.startswith(ROOT):
+        bear_version(response)
+    if f"{request.path}/".startswith(f"{ROOT}statements/"):
+        bear_consistency(response)
+    return response
+
+
+def _spoken() -> Version | None:
+    asked = request.headers.get(HEADER, "").strip()
+    return next((known for known, form in _ACCEPTED.items() if form.fullmatch(asked)), None)
 
 
 def _refusal(message: str) -> InvalidError:

@@ -60,10 +60,7 @@ def answer(status: int, code: str, message: str, violations: Sequence[Violation]
 
 
 def _rejected(error: RejectedError) -> Response:
-    response = answer(STATUS[type(error)], error.code, str(error), error.violations)
-    if isinstance(error, UnauthenticatedError):
-        response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
-    return response
+    return answer(STATUS[type(error)], error.code, str(error), error.violations)
 
 
 def _unavailable(error: UnavailableError) -> Response:

@@ -1,26 +1,42 @@
 """Statements as GET returns them (Communication 2.1.3): in three formats, with their raw data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
 from flask import request
 
 from lrs.blobs import Blobs
+from lrs.http.front import front
 from lrs.http.multipart import RawData
 from lrs.xapi.attachments import attachments
 from lrs.xapi.presentation import accept_language, canonical, ids
+from lrs.xapi.terms import Filter, identifiers
+from projections.activities import definitions
 from projections.statement_reads import Found
 
 
 def text(found: Found, form: str) -> str:
-    """Return the JSON of a statement in the format asked for; exact costs no parsing."""
+    """Return the JSON of a statement in the format asked for."""
+    return texts([found], form)[0]
+
+
+def texts(shown: Sequence[Found], form: str) -> list[str]:
+    """Return the JSON of the statements of a page; exact costs no parsing."""
     if form == "exact":
-        return found.payload
-    parsed = orjson.loads(found.payload)
+        return [found.payload for found in shown]
+    parsed = [orjson.loads(found.payload) for found in shown]
     if form == "ids":
-        return orjson.dumps(ids(parsed)).decode()
+        return [orjson.dumps(ids(one)).decode() for one in parsed]
     languages = accept_language(request.headers.get("Accept-Language"))
-    return orjson.dumps(canonical(parsed, languages, lambda _: None)).decode()
+    definition = definitions(front().database, _activities(parsed)).get
+    return [orjson.dumps(canonical(one, languages, definition)).decode() for one in parsed]
+
+
+def _activities(statements: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return every activity that these statements name: what a page needs is one query."""
+    found = (one for statement in statements for one in identifiers(statement))
+    return {identifier for kind, identifier in found if kind is Filter.RELATED_ACTIVITY}
 
 
 def raw_data(shown: Sequence[Found], blobs: Blobs) -> Iterator[RawData]:

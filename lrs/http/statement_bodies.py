@@ -1,7 +1,7 @@
 """The body of a request that stores statements: JSON, or multipart/mixed with their attachments."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -16,6 +16,8 @@ from lrs.intake import Submission
 from lrs.xapi import json
 from lrs.xapi.attachments import received
 from lrs.xapi.exact import split
+
+CHUNK: Final = 64 * 1024
 
 
 class Limit:
@@ -56,10 +58,12 @@ def read(staging: Staging, key: str | None) -> Submission:
 
 
 def _json() -> bytes:
+    limit = _statements_limit()
     try:
-        return request.get_data(cache=False)
+        # Not `get_data`, which cuts a body of unknown length off at the limit without a word.
+        return b"".join(limit.held(iter(lambda: request.stream.read(CHUNK), b"")))
     except RequestEntityTooLarge:
-        raise _statements_limit().exceeded() from None
+        raise limit.exceeded() from None
 
 
 def _multipart(staging: Staging, key: str | None) -> Submission:

@@ -36,6 +36,9 @@ SINGLE: Final = {"statementId", "voidedStatementId"}
 APPENDED: Final = "X-Ledger-Appended"
 """Header, `false` when every statement was stored before and nothing was appended."""
 
+SETTLING: Final = 0.1
+"""Seconds for which a read by id waits for what is on the log but not folded yet."""
+
 WITH_SINGLE: Final = {*SINGLE, "attachments", "format"}
 
 
@@ -119,9 +122,12 @@ def _bear_outcome(response: Response, receipt: Receipt) -> Response:
 def _one(asked: Mapping[str, Any]) -> Response:
     voided = "voidedStatementId" in asked
     key = asked["voidedStatementId" if voided else "statementId"]
+    wait, most = front().progress.wait, front().settings.read_wait
+    # A voiding that is on the log counts: hits wait for it too, though not for long.
+    wait("statements", g.end, min(SETTLING, most))
     found = statement_reads.by_id(front().database, key, voided=voided)
     if found is None:
-        front().progress.wait("statements", g.end, front().settings.read_wait)
+        wait("statements", g.end, most)
         found = statement_reads.by_id(front().database, key, voided=voided)
     if found is None:
         raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))

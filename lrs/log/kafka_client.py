@@ -16,8 +16,8 @@ from kafka.net.compat import KafkaNetClient
 
 from lrs.errors import HaltError, UnavailableError
 
-LARGEST_RECORD = 16 * 1024 * 1024
-"""Bytes of the largest record: the largest accepted request must fit."""
+LARGEST_RECORD = 24 * 1024 * 1024
+"""Bytes of the largest record: a request of `max_request` must fit, a document's as base64."""
 
 # A request thread waits for the log, so these bound how long a client of ours waits for a 503.
 PATIENCE = {"request_timeout_ms": 3000, "reconnect_backoff_max_ms": 1000}

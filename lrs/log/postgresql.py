@@ -42,7 +42,7 @@ GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20
 READ_BYTES: Final = 32 * 2**20
 
-_APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%s, %s, %s, %s, %s)"
+_APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%s, %s, %b, %s, %b)"
 _HORIZON: Final = "SELECT next, time FROM log_horizon()"
 _READ: Final = """
 SELECT position, time, headers, value FROM (

@@ -1,4 +1,9 @@
-"""The store's definition of an activity, grown from the definitions that statements bring."""
+"""The store's definition of an activity, grown from the definitions that statements bring.
+
+What a definition sets, it sets whatever was there before: of two that set the same things, nothing
+of the earlier outlasts the later. So to merge definitions in order, the last of each `shape` will
+do.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,6 +39,18 @@ def merge(current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dic
     if "extensions" in kept and "extensions" in incoming:
         merged["extensions"] = {**kept["extensions"], **incoming["extensions"]}
     return merged
+
+
+def shape(definition: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """Return what `merge` sets from a definition, by name, and by name and key in maps."""
+    found = set()
+    for name, value in definition.items():
+        found.add(("interaction" if name in _INTERACTION else name, ""))
+        if name in _LANGUAGE_MAPS:
+            found.update((name, tag.lower()) for tag in value)
+        elif name == "extensions":
+            found.update((name, key) for key in value)
+    return frozenset(found)
 
 
 def _merged_language_map(current: Mapping[str, str], incoming: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,18 @@ def identity(agent: Mapping[str, Any]) -> str | None:
     return None
 
 
+def authority_key(authority: Mapping[str, Any]) -> str:
+    """Return the key of an authority: also of the anonymous Group of two that a token makes.
+
+    The keys of members stand in it in order, each with its length, so that no pair of application
+    and user can imitate another one.
+    """
+    if (key := identity(authority)) is not None:
+        return key
+    keys = sorted(filter(None, map(identity, members(authority))))
+    return "group:" + "".join(f"{len(one)}:{one}" for one in keys)
+
+
 def mailto(mbox: str) -> str:
     """Return a mailto IRI in the form that compares: lowercase scheme and domain, local part kept.
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from lrs.xapi.agent import identity, members
+from lrs.xapi.agent import authority_key, identity, members
 
 
 class Filter(StrEnum):
@@ -27,6 +27,8 @@ class Filter(StrEnum):
     ACTIVITY = "activity"
     RELATED_ACTIVITY = "related_activities"
     REGISTRATION = "registration"
+    AUTHORITY = "authority"
+    """No filter of the standard: `statements/read/mine`. References do not lead to it."""
 
 
 Identifiers = set[tuple[Filter, str]]
@@ -43,6 +45,11 @@ def term(kind: Filter, identifier: str) -> int:
     text = _comparable(kind, identifier).encode("utf-8")
     digest = blake2b(text, digest_size=8, key=kind.value.encode()).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def authority_term(authority: Mapping[str, Any]) -> int:
+    """Return the term by which a caller finds the statements that bear its authority."""
+    return term(Filter.AUTHORITY, authority_key(authority))
 
 
 def matches(statement: Mapping[str, Any], wanted: Iterable[tuple[Filter, str]]) -> bool:

@@ -52,10 +52,10 @@ class Workload:
 
     def record(self, number: int, size: int) -> list[tuple[str, bytes]]:
         """Return id and text of the statements `number * size` and following."""
-        draw = random.Random(f"{self.seed}/{number}")  # noqa: S311 - no secret
+        draw = random.Random(f"{self.seed}/{number}")
         people = draw.choices(range(len(self.people)), cum_weights=self.people, k=size)
         items = draw.choices(range(len(self.items)), cum_weights=self.items, k=size)
-        verbs = draw.choices(list(VERBS), VERBS.values(), k=size)
+        verbs = draw.choices(list(VERBS), list(VERBS.values()), k=size)
         drawn = []
         for place in range(size):
             at = number * size + place

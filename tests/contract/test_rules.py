@@ -14,14 +14,22 @@ from lrs.xapi.version import Version
 from tests.contract.invalid_statements import INVALID
 from tests.contract.statements import SUB_STATEMENT, VALID, Invalid, statement
 
-RULES = [pytest.param(rule, id=rule.name) for rule in discovered()]
+RULES = [
+    pytest.param(rule, id=rule.name, marks=pytest.mark.requirement(*rule.requirements))
+    for rule in discovered()
+]
 EACH_VALID = [
     pytest.param(statement(**properties), version, id=f"{version} {name}")
     for name, (properties, versions) in VALID.items()
     for version in versions
 ]
 EACH_INVALID = [
-    pytest.param(example, version, id=f"{version} {name}")
+    pytest.param(
+        example,
+        version,
+        id=f"{version} {name}",
+        marks=pytest.mark.requirement(example.requirement),
+    )
     for name, example in INVALID.items()
     for version in example.versions
 ]

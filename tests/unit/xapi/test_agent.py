@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lrs.xapi.agent import identity, members
+from lrs.xapi.agent import authority_key, identity, members
 
 
 def _account(home: str, name: str) -> dict[str, Any]:
@@ -46,3 +46,26 @@ def test_an_anonymous_group_has_no_identity_but_has_members() -> None:
 
 def test_an_agent_has_no_members() -> None:
     assert list(members({"mbox": "mailto:a@example.org"})) == []
+
+
+def _pair(*listed: dict[str, Any]) -> dict[str, Any]:
+    return {"objectType": "Group", "member": list(listed)}
+
+
+def test_an_authority_of_two_is_the_same_in_any_order() -> None:
+    one, other = _account("https://a.org", "app"), _account("https://b.org", "user")
+    assert authority_key(_pair(one, other)) == authority_key(_pair(other, one))
+
+
+@pytest.mark.parametrize(
+    "authority",
+    [
+        _account("https://a.org", "app"),
+        _pair(_account("https://a.org", "app")),
+        _pair(_account("https://a.org", "app"), _account("https://b.org", "other")),
+        _account("https://a.org", "app19:account:https://b.org:user"),
+    ],
+)
+def test_no_other_authority_is_taken_for_a_pair(authority: dict[str, Any]) -> None:
+    pair = _pair(_account("https://a.org", "app"), _account("https://b.org", "user"))
+    assert authority_key(authority) != authority_key(pair)

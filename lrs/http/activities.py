@@ -1,0 +1,31 @@
+"""The Activities resource (Communication 2.5): all that the store knows of an activity."""
+
+from flask import Blueprint, Response
+
+from lrs.http import parameters
+from lrs.http.authentication import authenticate
+from lrs.http.entity import entity
+from lrs.http.freshness import catch_up
+from lrs.http.front import front
+from lrs.http.negotiation import negotiate
+from projections.activities import definitions
+
+blueprint = Blueprint("activities", __name__)
+blueprint.before_request(negotiate)
+blueprint.before_request(authenticate)
+
+
+class Get(parameters.Parameters):
+    """Parameters of GET."""
+
+    activityId = parameters.Iri(required=True)  # noqa: N815  # the standard's name
+
+
+@blueprint.get("/activities")
+def get() -> Response:
+    """Return the Activity with its merged definition; without one where none was ever sent."""
+    activity = parameters.load(Get())["activityId"]
+    catch_up("activities")
+    definition = definitions(front().database, [activity]).get(activity)
+    found = {"objectType": "Activity", "id": activity}
+    return entity(found | ({"definition": definition} if definition else {}))

@@ -1,0 +1,136 @@
+"""The names under which each agent has been seen, for the Person of the Agents resource.
+
+A name counts wherever a statement names the agent: actor, object, instructor, team, the agents and
+groups of its context, members of Groups, and the same in a SubStatement. A Person never joins two
+identifiers: that they are one human being is for the register of people to say, not for the log.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+import orjson
+from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy.engine import Engine
+
+from lrs.database import metadata, reading
+from lrs.events import StatementsStored
+from lrs.xapi.agent import identity, members
+from lrs.xapi.terms import Filter, term
+from projections.changes import Change, Upsert
+from projections.projection import Entry, Projection, on
+
+Agent = dict[str, Any]
+
+agent_name = Table(
+    "agent_name",
+    metadata,
+    Column("agent_k", BigInteger, primary_key=True, autoincrement=False),
+    Column("name_k", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    info={"order": "seq", "wins": "first", "merge": True},
+)
+"""`agent` (its identity) and `name` are JSON, as a text column cannot hold U+0000."""
+
+_SELECT: Final = "SELECT agent, name FROM agent_name WHERE agent_k = %s ORDER BY seq, name_k"
+
+
+class _Entry(msgspec.Struct, gc=False):
+    """An entry of contextAgents or contextGroups."""
+
+    agent: Agent | None = None
+    group: Agent | None = None
+
+
+class _Context(msgspec.Struct, gc=False):
+    instructor: Agent | None = None
+    team: Agent | None = None
+    agents: list[_Entry] = msgspec.field(default_factory=list, name="contextAgents")
+    groups: list[_Entry] = msgspec.field(default_factory=list, name="contextGroups")
+
+
+class _Target(msgspec.Struct, gc=False):
+    kind: str = msgspec.field(default="Activity", name="objectType")
+
+
+class _Outline(msgspec.Struct, gc=False):
+    """Where a statement or SubStatement names agents: activities are not even decoded."""
+
+    actor: Agent
+    object: _Target
+    context: _Context | None = None
+
+
+class _Object(msgspec.Struct, gc=False):
+    object: msgspec.Raw
+
+
+_OUTLINE: Final = msgspec.json.Decoder(_Outline).decode
+_OBJECT: Final = msgspec.json.Decoder(_Object).decode
+
+
+class Agents(Projection):
+    """Each name of each agent, once."""
+
+    name = "agents"
+    version = 1
+    tables = (agent_name,)
+
+    @on(StatementsStored)
+    def meet(self, entry: Entry) -> Iterator[Change]:
+        """Yield each name of each agent, once for all statements of a request."""
+        event = entry.event
+        assert isinstance(event, StatementsStored)
+        if not event.defines:
+            return
+        first: dict[tuple[str, str], int] = {}
+        for place, accepted in enumerate(event.statements):
+            for named in _named(bytes(accepted.raw)):
+                first.setdefault(named, place)
+        for (agent, name), place in first.items():
+            key, *texts = _row(agent, name)
+            yield Upsert(agent_name, (term(Filter.AGENT, agent), key, entry.seq(place), *texts))
+
+
+def names(source: Engine, agent: str) -> Sequence[str]:
+    """Return the names of the agent with this identity, in the order of their first use."""
+    with reading(source) as connection:
+        rows = connection.exec_driver_sql(_SELECT, (term(Filter.AGENT, agent),)).all()
+    return [orjson.loads(name) for known, name in rows if orjson.loads(known) == agent]
+
+
+def _named(raw: bytes) -> Iterator[tuple[str, str]]:
+    """Yield identity and name of each agent that a statement names; Groups are no persons."""
+    for actor in _actors(raw):
+        for agent in (actor, *members(actor)):
+            key = identity(agent)
+            if key is not None and agent.get("name") and agent.get("objectType") != "Group":
+                yield key, agent["name"]
+
+
+def _actors(raw: bytes) -> Iterator[Mapping[str, Any]]:
+    """Yield each Agent and Group of a statement, and of its SubStatement."""
+    outline = _OUTLINE(raw)
+    yield outline.actor
+    if outline.object.kind != "Activity":
+        target = bytes(_OBJECT(raw).object)
+        if outline.object.kind == "SubStatement":
+            yield from _actors(target)
+        else:
+            yield orjson.loads(target)
+    if (context := outline.context) is not None:
+        entries = (*context.agents, *context.groups)
+        listed = [entry.agent or entry.group for entry in entries]
+        yield from filter(None, (context.instructor, context.team, *listed))
+
+
+@lru_cache(maxsize=1 << 14)
+def _row(agent: str, name: str) -> tuple[int, str, str]:
+    """Return the name's key and both texts: the same people come again and again."""
+    texts = orjson.dumps(agent), orjson.dumps(name)
+    digest = blake2b(b"\n".join(texts), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True), texts[0].decode(), texts[1].decode()

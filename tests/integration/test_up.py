@@ -1,0 +1,146 @@
+"""`lrs up`: one process tree that starts, survives the death of any member, and stops whole."""
+
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from lrs.composition import database_url
+from lrs.database import connect
+from lrs.settings import Settings
+from tests.integration.load import wait_for
+from tests.product import LRS, Product
+from tests.statements import completed
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    made = Product(tmp_path / "data")
+    made.start()
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.stop()
+
+
+def stored(product: Product) -> bool:
+    """Tell whether a statement can be posted and read back."""
+    with product.client() as client:
+        try:
+            answer = client.post("/xapi/statements", json=completed(), timeout=5)
+            if answer.status_code != 200:
+                return False
+            asked = {"statementId": answer.json()[0]}
+            return client.get("/xapi/statements", params=asked, timeout=10).status_code == 200
+        except requests.RequestException:
+            return False
+
+
+def tree(product: Product) -> list[psutil.Process]:
+    assert product.process is not None
+    return psutil.Process(product.process.pid).children(recursive=True)
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes)
+
+
+def test_it_survives_the_death_of_every_member_and_keeps_what_it_has(product: Product) -> None:
+    with product.client() as client:
+        key = client.post("/xapi/statements", json=completed()).json()[0]
+    assert product.process is not None
+    for member in psutil.Process(product.process.pid).children():
+        command = member.cmdline()
+        member.kill()
+        wait_for(partial(stored, product), 60)
+        assert member.pid not in {one.pid for one in tree(product)}, command
+    with product.client() as client:
+        assert client.get("/xapi/statements", params={"statementId": key}).status_code == 200
+
+
+def test_a_server_process_that_dies_is_replaced(product: Product) -> None:
+    product.members("serve")[-1].kill()
+    wait_for(lambda: stored(product), 60)
+
+
+def test_an_interrupt_stops_everything_cleanly_and_a_new_start_finds_all(product: Product) -> None:
+    with product.client() as client:
+        key = client.post("/xapi/statements", json=completed()).json()[0]
+    members = tree(product)
+    assert len(members) >= 4
+    assert product.stop() == 0
+    assert gone(members)
+    product.start()
+    with product.client() as client:
+        assert client.get("/xapi/statements", params={"statementId": key}).status_code == 200
+
+
+def test_nothing_is_left_running_when_the_supervisor_is_killed(product: Product) -> None:
+    members = tree(product)
+    assert product.process is not None
+    product.process.kill()
+    product.process.wait()
+    assert product.process.stdout is not None
+    product.process.stdout.close()
+    wait_for(lambda: gone(members), 30)
+    product.start()
+    assert stored(product)
+
+
+def test_a_second_consumer_waits_and_takes_over(product: Product) -> None:
+    second = subprocess.Popen(
+        [*LRS, "consume"], env=product.environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert second.stderr is not None
+        assert any("waiting to take over" in line for line in iter(second.stderr.readline, ""))
+        (first,) = product.members("consume")
+        first.suspend()
+        first.kill()
+        wait_for(lambda: stored(product), 60)
+    finally:
+        second.terminate()
+        second.communicate(timeout=30)
+    assert stored(product)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("LRS_LOG", "kafka://host", "kafka://host:port/topic"),
+        ("LRS_DATABASE", "mysql://x", "postgresql://"),
+        ("LRS_PORT", "many", "number"),
+        ("LRS_COLOUR", "blue", "no such setting"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_and_is_named(
+    tmp_path: Path, setting: str, value: str, words: str
+) -> None:
+    outcome = Product(tmp_path, {setting: value}).command("up")
+    assert outcome.returncode == 1
+    assert setting in outcome.stderr
+    assert words in outcome.stderr
+
+
+def test_a_short_secret_given_by_hand_is_refused(tmp_path: Path) -> None:
+    outcome = Product(tmp_path).command("up", "--credential", "key:short")
+    assert outcome.returncode == 1
+    assert "at least 16 characters" in outcome.stderr
+
+
+def test_a_database_that_follows_another_log_is_refused_and_both_are_named(
+    product: Product,
+) -> None:
+    with connect(database_url(Settings(data=str(product.data)))) as connection:
+        row = connection.execute("SELECT value FROM store WHERE name = 'log'").fetchone()
+        connection.execute("UPDATE log_head SET identity = gen_random_uuid()")
+        other = connection.execute("SELECT identity FROM log_head").fetchone()
+    assert row is not None
+    assert other is not None
+    outcome = product.command("consume")
+    assert outcome.returncode == 1
+    assert row[0] in outcome.stderr
+    assert str(other[0]) in outcome.stderr
