@@ -6,12 +6,11 @@ what a health check on the machine itself asks for. Either way `request.script_r
 so links lead back through the proxy. A trusted `X-Forwarded-Prefix` goes before the setting.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-from collections.abc import Iterable
 
 _PATH: Final = "PATH_INFO"
 _ROOT: Final = "SCRIPT_NAME"

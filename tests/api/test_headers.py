@@ -52,7 +52,7 @@ def test_another_version_or_none_is_refused_in_the_default_version(
     client: Client, resource: str, sent: str | None
 ) -> None:
     headers = {VERSION: sent}
-    got = client.get(f"/xapi{resource}", headers=headers)  # type: ignore[arg-type]  # None: not sent
+    got = client.get(f"/xapi{resource}", headers=headers)
     assert (got.status_code, got.headers[VERSION]) == (400, "2.0.0")
     assert got.json()["violations"][0]["requirement"] == "XAPI-00331"
 

@@ -89,12 +89,12 @@ class Memory:
 
 
 def conditions(settings: Settings, url: str) -> Sheet:
-    """Return hardware and durability settings as a table."""
+    """Return hardware, what else runs on it, and durability settings, as a table."""
     sheet = Sheet("Hardware and durability", ("what", "value"))
     sheet.add("processor", f"{os.cpu_count()} cores, {_model()}")
     sheet.add("memory", f"{psutil.virtual_memory().total / 2**30:.1f} GiB")
     sheet.add("system", f"{platform.system()} {platform.release()}, Python {_python()}")
-    sheet.add("load beside (1 min)", f"{os.getloadavg()[0]:.2f}")
+    sheet.add("load before (1 min)", f"{os.getloadavg()[0]:.2f}")
     kind = settings.log.partition(":")[0]
     told = "acks=all: in the broker's memory, not synced to disk" if kind == "kafka" else "a table"
     sheet.add("log", f"{kind} ({told})")

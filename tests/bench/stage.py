@@ -28,7 +28,7 @@ from lrs.settings import Settings, read
 from tests.product import Product, free_port
 
 BROKER: Final = Path(__file__).parents[2] / "docker" / "kafka" / "broker.py"
-HEAP: Final = "-Xms1g -Xmx1g -XX:TieredStopAtLevel=4"
+HEAP: Final = "-Xms1g -Xmx1g -XX:TieredStopAtLevel=4 -XX:-UseSerialGC -XX:+UseG1GC"
 LONGEST: Final = 60.0
 """Seconds that a raw append may wait."""
 

@@ -106,6 +106,7 @@ def run(plan: Plan, console: Console, progress: Progress) -> None:
     """Run every scenario and publish the tables."""
     with ExitStack() as stack:
         stage = stack.enter_context(staged(None, kafka=plan.kafka))
+        before = conditions(stage.settings, stage.url)
         raw = stack.enter_context(raw_log(stage))
         route = stack.enter_context(bare.serving())
         pool = stack.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
@@ -120,7 +121,7 @@ def run(plan: Plan, console: Console, progress: Progress) -> None:
                     plan, turns, scenario, connections, lambda: progress.advance(task)
                 )
                 _report(sheet, f"{scenario.name}, {connections}", scenario.statements, outcome)
-        sheets = [conditions(stage.settings, stage.url), sheet, memory.sheet()]
+        sheets = [before, sheet, memory.sheet()]
     publish(sheets, console)
 
 

@@ -1,0 +1,272 @@
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from lrs import credentials
+from lrs.composition import compose
+from lrs.database import engine
+from lrs.http.authorization import OPEN, TABLE
+from lrs.http.front import Front
+from lrs.scopes import Scope
+from lrs.settings import Settings
+from tests.databases import PostgresqlServer
+from tests.issuer import AUDIENCE, LocalIssuer
+
+SECRET = "a-secret-of-many-characters"
+VERSION = {"X-Experience-API-Version": "1.0.3"}
+
+READS = {
+    "GET /xapi/statements",
+    "GET /xapi/agents",
+    "GET /xapi/activities",
+    "GET /api/v1/completions",
+}
+WRITES = {"PUT /xapi/statements", "POST /xapi/statements"}
+STATE = {f"{method} /xapi/activities/state" for method in ("GET", "PUT", "POST", "DELETE")}
+PROFILE = {
+    f"{method} /xapi/{resource}/profile"
+    for method in ("GET", "PUT", "POST", "DELETE")
+    for resource in ("agents", "activities")
+}
+ALL = READS | WRITES | STATE | PROFILE
+ALLOWED = {
+    Scope.STATEMENTS_WRITE: WRITES,
+    Scope.STATEMENTS_READ_MINE: {"GET /xapi/statements"},
+    Scope.STATEMENTS_READ: READS,
+    Scope.STATE: STATE,
+    Scope.DEFINE: set(),
+    Scope.PROFILE: PROFILE,
+    Scope.ALL_READ: {route for route in ALL if route.startswith("GET ")},
+    Scope.ALL: ALL,
+}
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[LocalIssuer]:
+    local = LocalIssuer()
+    yield local
+    local.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(
+    postgresql: PostgresqlServer, issuer: LocalIssuer, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    data = tmp_path_factory.mktemp("data")
+    plain = Settings(database=postgresql.fresh(), data=str(data), read_wait=0.0)
+    return replace(plain, oidc_issuer=issuer.url, oidc_audience=AUDIENCE)
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Iterator[Flask]:
+    made = compose(settings)
+    yield made
+    close(made)
+
+
+@pytest.fixture(scope="module")
+def client(app: Flask, settings: Settings) -> FlaskClient:
+    database: Engine = engine(settings.database, 1)
+    for scope in Scope:
+        credentials.add(database, key(scope), SECRET, (scope,))
+    database.dispose()
+    return app.test_client()
+
+
+def close(app: Flask) -> None:
+    parts = app.extensions["front"]
+    assert isinstance(parts, Front)
+    parts.progress.close()
+    parts.log.close()
+    parts.database.dispose()
+
+
+def key(scope: Scope) -> str:
+    return scope.replace("/", "-")
+
+
+def routes(app: Flask) -> set[str]:
+    """Every method of every route, without those that Flask adds."""
+    rules = list(app.url_map.iter_rules())
+    return {f"{m} {r.rule}" for r in rules for m in (r.methods or set()) - {"HEAD", "OPTIONS"}}
+
+
+def send(client: FlaskClient, route: str, **more: Any) -> TestResponse:
+    method, path = route.split(" ")
+    headers = VERSION | more.pop("headers", {})
+    return client.open(path, method=method, headers=headers, **more)
+
+
+def test_every_route_stands_in_the_table_and_every_line_is_a_route(app: Flask) -> None:
+    table = {f"{method} {rule}" for rule, methods in TABLE.items() for method in methods}
+    assert routes(app) == table
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_scope_allows_what_it_is_for_and_nothing_else(
+    app: Flask, client: FlaskClient, scope: Scope
+) -> None:
+    refused = {
+        route
+        for route in routes(app)
+        if send(client, route, auth=(key(scope), SECRET)).status_code == 403
+    }
+    opened = {route for route in routes(app) if is_open(route)}
+    assert routes(app) - refused - opened == ALLOWED[scope]
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_scope_in_a_token_allows_the_same(
+    app: Flask, client: FlaskClient, issuer: LocalIssuer, scope: Scope
+) -> None:
+    bearer = {"Authorization": f"Bearer {issuer.token(scope=scope)}"}
+    answers = {route: send(client, route, headers=bearer) for route in routes(app)}
+    refused = {route for route, answer in answers.items() if answer.status_code == 403}
+    opened = {route for route in routes(app) if is_open(route)}
+    assert routes(app) - refused - opened == ALLOWED[scope]
+    for route in refused:
+        challenge = answers[route].headers["WWW-Authenticate"]
+        assert challenge.startswith('Bearer realm="xAPI", error="insufficient_scope", scope="')
+
+
+def is_open(route: str) -> bool:
+    method, rule = route.split(" ")
+    return TABLE[rule][method] == OPEN
+
+
+def test_without_credentials_only_open_routes_answer(app: Flask, client: FlaskClient) -> None:
+    answers = {route: send(client, route) for route in routes(app)}
+    refused = {route for route, answer in answers.items() if answer.status_code == 401}
+    assert routes(app) - refused == {
+        "GET /xapi/about",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+        "GET /api/openapi.json",
+    }
+    for route in refused:
+        assert answers[route].headers.getlist("WWW-Authenticate") == [
+            'Basic realm="xAPI", charset="UTF-8"',
+            'Bearer realm="xAPI"',
+        ]
+
+
+def test_a_refusal_says_which_scopes_would_do(client: FlaskClient) -> None:
+    answer = send(client, "PUT /xapi/statements", auth=(key(Scope.STATE), SECRET))
+    assert answer.json is not None
+    assert answer.json["error"] == "forbidden"
+    assert answer.json["message"].endswith("all, statements/write")
+    assert "WWW-Authenticate" not in answer.headers
+
+
+@pytest.mark.parametrize("spoken", ["1.0.3", "2.0.0"])
+def test_a_refusal_bears_the_version_of_the_request(client: FlaskClient, spoken: str) -> None:
+    version = {"X-Experience-API-Version": spoken}
+    answer = send(client, "GET /xapi/statements", headers=version)
+    assert answer.status_code == 401
+    assert answer.headers["X-Experience-API-Version"] == spoken
+    assert "X-Experience-API-Consistent-Through" in answer.headers
+
+
+def test_head_is_allowed_as_get_is(client: FlaskClient) -> None:
+    for scope, status in ((Scope.STATEMENTS_WRITE, 403), (Scope.STATEMENTS_READ, 200)):
+        answer = send(client, "HEAD /xapi/statements", auth=(key(scope), SECRET))
+        assert answer.status_code == status
+
+
+def test_options_need_no_credentials(app: Flask, client: FlaskClient) -> None:
+    for rule in TABLE:
+        assert send(client, f"OPTIONS {rule}").status_code in {200, 204}
+
+
+def test_a_path_that_is_none_is_not_found_whoever_asks(client: FlaskClient) -> None:
+    assert send(client, "GET /xapi/nothing").status_code == 404
+    assert send(client, "DELETE /xapi/statements").status_code == 405
+
+
+def test_a_route_that_the_table_lacks_is_refused(settings: Settings, client: FlaskClient) -> None:
+    """Or it would be open until someone thought of it."""
+    app = compose(settings)
+    app.add_url_rule("/xapi/new", view_func=lambda: "told")
+    app.add_url_rule("/xapi/agents", "delete", lambda: "deleted", methods=["DELETE"])
+    for route in ("GET /xapi/new", "DELETE /xapi/agents"):
+        assert send(app.test_client(), route).status_code == 401
+        answer = send(app.test_client(), route, auth=(key(Scope.ALL), SECRET))
+        assert answer.status_code == 403
+    close(app)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer ",
+        "bearer abc.def.ghi",
+        "Bearer e30.e30.e30",
+        "Bearer ä",
+    ],
+)
+def test_a_bad_token_is_named_as_one(client: FlaskClient, header: str) -> None:
+    answer = send(client, "GET /xapi/statements", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.headers.getlist("WWW-Authenticate") == [
+        'Basic realm="xAPI", charset="UTF-8"',
+        'Bearer realm="xAPI", error="invalid_token"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic", "Basic !", "Basic YQ==", "Basic /w==", "Basic OiA=", "Digest a", "ä", "é ö"]
+)
+def test_credentials_that_make_no_sense_are_refused(client: FlaskClient, header: str) -> None:
+    answer = send(client, "GET /xapi/statements", headers={"Authorization": header})
+    assert answer.status_code == 401
+
+
+def test_an_issuer_that_is_away_is_unavailable_and_basic_goes_on(
+    settings: Settings, issuer: LocalIssuer, client: FlaskClient
+) -> None:
+    app = compose(settings)
+    bearer = {"Authorization": f"Bearer {issuer.token(scope='all')}"}
+    with issuer.away():
+        answer = send(app.test_client(), "GET /xapi/statements", headers=bearer)
+        basic = send(app.test_client(), "GET /xapi/statements", auth=(key(Scope.ALL), SECRET))
+    assert (answer.status_code, basic.status_code) == (503, 200)
+    assert answer.headers["Retry-After"]
+    close(app)
+
+
+def test_without_an_issuer_a_token_is_no_way_in(
+    settings: Settings, issuer: LocalIssuer, client: FlaskClient
+) -> None:
+    app = compose(replace(settings, oidc_issuer=""))
+    bearer = {"Authorization": f"Bearer {issuer.token(scope='all')}"}
+    answer = send(app.test_client(), "GET /xapi/statements", headers=bearer)
+    assert answer.status_code == 401
+    assert answer.headers.getlist("WWW-Authenticate") == ['Basic realm="xAPI", charset="UTF-8"']
+    close(app)
+
+
+def test_secrets_and_tokens_are_not_logged(
+    client: FlaskClient,
+    issuer: LocalIssuer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wrong, token = "a-wrong-secret-of-many-characters", issuer.token(scope="all")
+    expired = issuer.token(exp=1)
+    for secret in (SECRET, wrong):
+        send(client, "GET /xapi/statements", auth=(key(Scope.ALL), secret))
+    for one in (token, expired, wrong):
+        send(client, "GET /xapi/statements", headers={"Authorization": f"Bearer {one}"})
+    logged = caplog.text + "".join(capfd.readouterr())
+    for one in (SECRET, wrong, *token.split("."), *expired.split(".")):
+        assert one not in logged
