@@ -48,7 +48,7 @@ def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:
             url,
             autocommit=autocommit,
             connect_timeout=CONNECT_TIMEOUT,
-            options="-c jit=off -c timezone=UTC",
+            options="-c jit=off -c timezone=UTC -c plan_cache_mode=force_custom_plan",
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=3,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, Row
 
 from lrs.database import reading
 from lrs.xapi.terms import Filter, term
@@ -101,7 +101,7 @@ def page(source: Engine, asked: Asked) -> list[Completion]:
     sql = _SELECT.format(conditions=conditions, **_COLUMNS)
     with reading(source) as connection:
         rows = connection.execute(text(sql), values).all()
-    return [Completion(*row[:3], *(_triple(one) for one in row[3:6]), *row[6:]) for row in rows]
+    return [_completion(row) for row in rows]
 
 
 def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -110,11 +110,21 @@ def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
     for name, kind in (("agent", Filter.AGENT), ("activity", Filter.ACTIVITY)):
         if getattr(asked, name) is not None:
             sql += f" AND c.{name}_k = :{name}_k AND c.{name} = :{name}"
-            values |= {name: getattr(asked, name), f"{name}_k": term(kind, getattr(asked, name))}
+            values |= {
+                name: getattr(asked, name).encode(),
+                f"{name}_k": term(kind, getattr(asked, name)),
+            }
     if asked.after is not None:
         sql += " AND (c.agent, c.activity) > (:after_agent, :after_activity)"
-        values["after_agent"], values["after_activity"] = asked.after
+        values["after_agent"], values["after_activity"] = (one.encode() for one in asked.after)
     return sql, values
+
+
+def _completion(row: Row[Any]) -> Completion:
+    agent, activity, passed, *triples, statements, position = tuple(row)
+    first, best, latest = map(_triple, triples)
+    texts = bytes(agent).decode(), bytes(activity).decode()
+    return Completion(*texts, passed, first, best, latest, statements, position)
 
 
 def _triple(value: Sequence[Any] | None) -> tuple[str, int, float | None] | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, Table, Uuid
 
 from lrs.clock import microseconds
 from lrs.database import metadata
@@ -41,8 +41,8 @@ completion = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("agent_k", BigInteger, primary_key=True, autoincrement=False),
     Column("activity_k", BigInteger, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("activity", Text, nullable=False),
+    Column("agent", LargeBinary, nullable=False),
+    Column("activity", LargeBinary, nullable=False),
     Column("id", Uuid, nullable=False, index=True),
     Column("passed", Boolean, nullable=False),
     Column("score", Double),
@@ -54,7 +54,8 @@ completion = Table(
 )
 """`agent`: identity of `lrs.xapi.agent`; `score`: scaled, -1 to 1; times in microseconds UTC.
 
-Indexes hold hashes (`_k`): an IRI may be longer than an index entry.
+Both are UTF-8, as text columns cannot hold U+0000. Indexes hold hashes (`_k`): an IRI may be longer
+than an index entry.
 """
 
 completion_voiding = Table(
@@ -113,7 +114,17 @@ def _rows(
     for agent in sorted(_agents(parsed["actor"])):
         activity = parsed["object"]["id"]
         keys = (term(Filter.AGENT, agent), term(Filter.ACTIVITY, activity))
-        row = (seq, *keys, agent, activity, UUID(key), passed, score, moment, stored)
+        row = (
+            seq,
+            *keys,
+            agent.encode(),
+            activity.encode(),
+            UUID(key),
+            passed,
+            score,
+            moment,
+            stored,
+        )
         yield Upsert(completion, row)
 
 

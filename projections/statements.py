@@ -96,7 +96,7 @@ class Statements(Projection):
     """Every statement of the log, as the Statement resource returns it."""
 
     name = "statements"
-    version = 2
+    version = 1
     tables = (statement, term)
 
     @on(StatementsStored)

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response
 
 from lrs.http import parameters
-from lrs.http.authentication import authenticate
 from lrs.http.entity import entity
 from lrs.http.freshness import catch_up
 from lrs.http.front import front
@@ -12,7 +11,6 @@ from projections.activities import definitions
 
 blueprint = Blueprint("activities", __name__)
 blueprint.before_request(negotiate)
-blueprint.before_request(authenticate)
 
 
 class Get(parameters.Parameters):

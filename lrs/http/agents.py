@@ -6,7 +6,6 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 from lrs.http import parameters
-from lrs.http.authentication import authenticate
 from lrs.http.entity import entity
 from lrs.http.freshness import catch_up
 from lrs.http.front import front
@@ -16,7 +15,6 @@ from projections.agents import names
 
 blueprint = Blueprint("agents", __name__)
 blueprint.before_request(negotiate)
-blueprint.before_request(authenticate)
 
 PROPERTIES: Final = frozenset(("name", "mbox", "mbox_sha1sum", "openid", "account"))
 

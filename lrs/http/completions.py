@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import marshmallow
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields
 
@@ -108,7 +108,7 @@ def _query(asked: dict[str, Any], following: int, limit: int) -> Asked:
 def _more(asked: dict[str, Any], last: Completion) -> str:
     content = {name: value for name, value in asked.items() if name != "cursor"}
     sealed = cursor.seal(front().secret, content | {"after": [last.agent, last.activity]})
-    return f"{front().settings.path_prefix}/api/v1/completions?cursor={sealed}"
+    return f"{request.script_root}/api/v1/completions?cursor={sealed}"
 
 
 def _row(row: Completion) -> dict[str, Any]:

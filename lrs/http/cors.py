@@ -9,7 +9,7 @@ from typing import Final
 from flask import Flask, Response, request
 from flask.globals import request_ctx
 
-from lrs.http.negotiation import CONSISTENT, HEADER, ROOT
+from lrs.http.negotiation import APPENDED, CONSISTENT, HEADER, ROOT
 
 ALLOWED: Final = (
     "Authorization",
@@ -20,7 +20,7 @@ ALLOWED: Final = (
     "Accept-Language",
     HEADER,
 )
-EXPOSED: Final = ("ETag", "Last-Modified", HEADER, CONSISTENT, "Retry-After")
+EXPOSED: Final = ("ETag", "Last-Modified", HEADER, CONSISTENT, APPENDED, "Retry-After")
 ONE_DAY: Final = "86400"
 
 

@@ -20,9 +20,9 @@ from lrs.errors import (
 )
 from lrs.events import DocumentKey
 from lrs.http import parameters
-from lrs.http.authentication import authenticate
 from lrs.http.front import front
-from lrs.http.negotiation import bear_version, negotiate, version
+from lrs.http.negotiation import negotiate, version
+from lrs.http.request_body import whole
 from lrs.xapi.agent import identity
 from lrs.xapi.documents import Context, check_posted, etag, ids
 from lrs.xapi.version import Version
@@ -42,8 +42,6 @@ def resource(name: str) -> Blueprint:
     """Return a blueprint with what every xAPI resource does before and after a request."""
     blueprint = Blueprint(name, __name__)
     blueprint.before_request(negotiate)
-    blueprint.before_request(authenticate)
-    blueprint.after_request(bear_version)
     return blueprint
 
 
@@ -157,4 +155,5 @@ def _content_type() -> str:
 
 
 def _content() -> bytes:
-    return request.get_data(cache=False)
+    """Return the body; raises `TooLargeError` naming the setting that it exceeds."""
+    return whole()

@@ -13,6 +13,8 @@ from lrs.xapi.version import Version
 ROOT: Final = "/xapi/"
 HEADER: Final = "X-Experience-API-Version"
 CONSISTENT: Final = "X-Experience-API-Consistent-Through"
+APPENDED: Final = "X-Ledger-Appended"
+"""`false` when every statement of a request was stored before and nothing was appended."""
 
 _ACCEPTED: Final = {
     Version.V1_0_3: re.compile(r"1\.0(\.[0-9]+)?"),

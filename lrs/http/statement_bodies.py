@@ -1,44 +1,22 @@
 """The body of a request that stores statements: JSON, or multipart/mixed with their attachments."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
-from flask import g, request
+from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lrs.blobs import Staging
-from lrs.errors import InvalidError, TooLargeError, Violation
+from lrs.errors import InvalidError, Violation
 from lrs.http import multipart
 from lrs.http.authentication import authority
+from lrs.http.authorization import caller, defines
 from lrs.http.front import front
 from lrs.http.negotiation import version
+from lrs.http.request_body import Limit, whole
 from lrs.intake import Submission
 from lrs.xapi import json
 from lrs.xapi.attachments import received
 from lrs.xapi.exact import split
-
-CHUNK: Final = 64 * 1024
-
-
-class Limit:
-    """How many bytes may still come before a setting is exceeded."""
-
-    def __init__(self, setting: str, most: int) -> None:
-        self._setting = setting
-        self._most = most
-        self._left = most
-
-    def held(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass chunks on; raises `TooLargeError` naming the setting once they are too many."""
-        for chunk in chunks:
-            self._left -= len(chunk)
-            if self._left < 0:
-                raise self.exceeded()
-            yield chunk
-
-    def exceeded(self) -> TooLargeError:
-        """Return the error that names the setting."""
-        return TooLargeError(f"the request exceeds {self._setting}, {self._most} bytes")
 
 
 def read(staging: Staging, key: str | None) -> Submission:
@@ -48,22 +26,13 @@ def read(staging: Staging, key: str | None) -> Submission:
     `TooLargeError` naming the setting that the request exceeds.
     """
     if request.mimetype == "application/json":
-        return _submission(_json(), staging, key)
+        return _submission(whole(), staging, key)
     if request.mimetype == "multipart/mixed":
         return _multipart(staging, key)
     violation = Violation(
         "header Content-Type", "Communication 1.5", "must be application/json or multipart/mixed"
     )
     raise InvalidError("statements come as application/json or multipart/mixed", [violation])
-
-
-def _json() -> bytes:
-    limit = _statements_limit()
-    try:
-        # Not `get_data`, which cuts a body of unknown length off at the limit without a word.
-        return b"".join(limit.held(iter(lambda: request.stream.read(CHUNK), b"")))
-    except RequestEntityTooLarge:
-        raise limit.exceeded() from None
 
 
 def _multipart(staging: Staging, key: str | None) -> Submission:
@@ -75,17 +44,13 @@ def _multipart(staging: Staging, key: str | None) -> Submission:
         parts = multipart.parse(request.stream, request.headers["Content-Type"], limits)
         first = next(parts)
         multipart.require_statements(first)
-        body = b"".join(_statements_limit().held(first.body))
+        body = b"".join(Limit.of_requests().held(first.body))
         submission = _submission(body, staging, key)
         for part in parts:
             _stage(part, attachments, staging)
     except RequestEntityTooLarge:
         raise attachments.exceeded() from None
     return submission
-
-
-def _statements_limit() -> Limit:
-    return Limit("LRS_MAX_REQUEST", front().settings.max_request)
 
 
 def _stage(part: multipart.Part, limit: Limit, staging: Staging) -> None:
@@ -101,7 +66,8 @@ def _submission(body: bytes, staging: Staging, key: str | None) -> Submission:
     statements, raw = (parsed, split(body)) if listed else ([parsed], [body.strip()])
     if key is not None:
         _identify(parsed, key)
-    return Submission(statements, raw, version(), authority(g.credential), listed, staging)
+    vouching = authority(caller())
+    return Submission(statements, raw, version(), vouching, listed, staging, defines())
 
 
 def _identify(statement: Any, key: str) -> None:

@@ -10,15 +10,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from lrs import clock
 from lrs.errors import NotFoundError
 from lrs.http import cursor, parameters, rendering, statement_bodies
-from lrs.http.authentication import authenticate
+from lrs.http.authorization import mine
 from lrs.http.front import front
 from lrs.http.multipart import compose
-from lrs.http.negotiation import (
-    bear_consistency,
-    bear_version,
-    negotiate,
-    note_consistency,
-)
+from lrs.http.negotiation import APPENDED, negotiate, note_consistency
 from lrs.intake import Receipt
 from lrs.xapi.agent import identity
 from lrs.xapi.terms import Filter
@@ -27,15 +22,9 @@ from projections.statement_reads import Found, Query
 
 blueprint = Blueprint("statements", __name__)
 blueprint.before_request(negotiate)
-blueprint.before_request(authenticate)
 blueprint.before_request(note_consistency)
-blueprint.after_request(bear_version)
-blueprint.after_request(bear_consistency)
 
 SINGLE: Final = {"statementId", "voidedStatementId"}
-APPENDED: Final = "X-Ledger-Appended"
-"""Header, `false` when every statement was stored before and nothing was appended."""
-
 SETTLING: Final = 0.1
 """Seconds for which a read by id waits for what is on the log but not folded yet."""
 
@@ -125,10 +114,10 @@ def _one(asked: Mapping[str, Any]) -> Response:
     wait, most = front().progress.wait, front().settings.read_wait
     # A voiding that is on the log counts: hits wait for it too, though not for long.
     wait("statements", g.end, min(SETTLING, most))
-    found = statement_reads.by_id(front().database, key, voided=voided)
+    found = statement_reads.by_id(front().database, key, voided=voided, mine=mine())
     if found is None:
         wait("statements", g.end, most)
-        found = statement_reads.by_id(front().database, key, voided=voided)
+        found = statement_reads.by_id(front().database, key, voided=voided, mine=mine())
     if found is None:
         raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
     response = _answer(rendering.text(found, asked["format"]), [found], asked)
@@ -140,6 +129,7 @@ def _list(asked: Mapping[str, Any]) -> Response:
     most = front().settings.page_limit
     query = Query(
         wanted=tuple(_wanted(asked)),
+        mine=mine(),
         since=asked.get("since"),
         until=asked.get("until"),
         ascending=asked["ascending"],
@@ -147,7 +137,7 @@ def _list(asked: Mapping[str, Any]) -> Response:
         limit=min(asked["limit"] or most, most),
     )
     page = statement_reads.page(front().database, query)
-    texts = ",".join(rendering.text(found, asked["format"]) for found in page.statements)
+    texts = ",".join(rendering.texts(page.statements, asked["format"]))
     body = f'{{"statements":[{texts}],"more":"{_more(asked, page.after)}"}}'
     return _answer(body, page.statements, asked)
 
@@ -178,4 +168,4 @@ def _more(asked: Mapping[str, Any], after: int | None) -> str:
         return ""
     content = {name: value for name, value in asked.items() if name != "cursor"} | {"after": after}
     sealed = cursor.seal(front().secret, content)
-    return f"{front().settings.path_prefix}/xapi/statements?cursor={sealed}"
+    return f"{request.script_root}/xapi/statements?cursor={sealed}"

@@ -23,8 +23,8 @@ def upgrade() -> None:
     sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('agent_k', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('activity_k', sa.BigInteger(), nullable=False),
-    sa.Column('agent', sa.Text(), nullable=False),
-    sa.Column('activity', sa.Text(), nullable=False),
+    sa.Column('agent', sa.LargeBinary(), nullable=False),
+    sa.Column('activity', sa.LargeBinary(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('passed', sa.Boolean(), nullable=False),
     sa.Column('score', sa.Double(), nullable=True),
@@ -88,6 +88,7 @@ def upgrade() -> None:
     sa.Column('copy', sa.Boolean(), nullable=False),
     sa.Column('terms', sa.ARRAY(sa.BigInteger()), nullable=False),
     sa.Column('payload', sa.Text(), nullable=False),
+    sa.Column('authority', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('seq', name=op.f('statement_pkey'))
     )
     op.create_index(op.f('statement_id_idx'), 'statement', ['id'], unique=False)
@@ -102,6 +103,43 @@ def upgrade() -> None:
     sa.Column('k', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('k', 'seq', name=op.f('term_pkey'))
+    )
+    op.create_table('document',
+    sa.Column('k', sa.LargeBinary(), nullable=False),
+    sa.Column('context', sa.LargeBinary(), nullable=False),
+    sa.Column('registration', sa.Uuid(), nullable=True),
+    sa.Column('id', sa.LargeBinary(), nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
+    sa.Column('rank', sa.LargeBinary(), nullable=False),
+    sa.Column('stored', sa.BigInteger(), nullable=False),
+    sa.Column('content_type', sa.Text(), nullable=True),
+    sa.Column('etag', sa.Text(), nullable=True),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.PrimaryKeyConstraint('k', name=op.f('document_pkey'))
+    )
+    op.create_index(op.f('document_context_idx'), 'document', ['context'], unique=False)
+    op.create_table('document_turn',
+    sa.Column('k', sa.LargeBinary(), nullable=False),
+    sa.Column('base', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
+    sa.Column('write', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('k', 'base', name=op.f('document_turn_pkey'))
+    )
+    op.create_table('activity_definition',
+    sa.Column('activity_k', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('shape_k', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('activity', sa.Text(), nullable=False),
+    sa.Column('definition', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('activity_k', 'shape_k', name=op.f('activity_definition_pkey'))
+    )
+    op.create_table('agent_name',
+    sa.Column('agent_k', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('name_k', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('agent', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('agent_k', 'name_k', name=op.f('agent_name_pkey'))
     )
     sql = resources.files("migrations").joinpath("log.sql").read_text()
     op.get_bind().exec_driver_sql(sql.replace("%", "%%"))

@@ -12,7 +12,17 @@ from lrs.database import connect
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 300
-SAYS_NOTHING = {"util", "utils", "helper", "helpers", "manager", "service", "common", "base", "misc"}
+SAYS_NOTHING = {
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "manager",
+    "service",
+    "common",
+    "base",
+    "misc",
+}
 
 
 def sources() -> list[Path]:
@@ -24,7 +34,9 @@ def sources() -> list[Path]:
 
 
 def test_no_file_is_longer_than_can_be_read_at_a_sitting() -> None:
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()
+    }
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
 
 

@@ -15,7 +15,7 @@ POSTERS = 4
 
 
 class Load:
-    """Posts from several threads until stopped; what was not acknowledged is sent again as it is."""
+    """Posts from several threads until stopped; what is not acknowledged is sent again as it is."""
 
     def __init__(self, product: Product) -> None:
         self._product = product

@@ -45,7 +45,7 @@ def make(admin: KafkaAdminClient, wrong: dict[str, str], partitions: int = 1) ->
         (
             "max.message.bytes",
             "1048576",
-            "max.message.bytes is 1048576, must be at least 16777216",
+            "max.message.bytes is 1048576, must be at least 25165824",
         ),
     ],
 )
