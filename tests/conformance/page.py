@@ -27,7 +27,9 @@ class Holders:
 def held() -> Mapping[str, set[str]]:
     """Return the names of our tests for each requirement."""
     holders = Holders()
-    code = pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "tests"], [holders])
+    code = pytest.main(
+        ["--collect-only", "-qq", "-W", "ignore", "-p", "no:cacheprovider", "tests"], [holders]
+    )
     if code != pytest.ExitCode.OK:
         raise RuntimeError("the tests cannot be collected")
     return holders.tests
