@@ -16,10 +16,13 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from consumers import quarantine as held
 from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
@@ -121,6 +124,14 @@ def migrate_command() -> None:
     migrate(database_url(read()))
 
 
+class _Rate(ProgressColumn):
+    """Records per second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the text of the column."""
+        return Text(f"{task.speed or task.finished_speed or 0:,.0f} records/s")
+
+
 @main.command()
 @click.argument("name")
 def rebuild(name: str) -> None:
@@ -129,8 +140,8 @@ def rebuild(name: str) -> None:
     (kind,) = named((name,))
     log = open_log(settings)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    rate = TextColumn("{task.speed:.0f} records/s")
-    with Progress(*columns, rate, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+    ends = (_Rate(), TimeRemainingColumn())
+    with Progress(*columns, *ends, console=Console(stderr=True)) as bar:
         task = bar.add_task(f"rebuilding {name}", total=None)
         folded = build(
             database_url(settings),

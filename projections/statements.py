@@ -119,7 +119,7 @@ class Statements(Projection):
                 refers,
                 False,
                 False,
-                list(terms({**parsed, "authority": authority})),
+                sorted(terms({**parsed, "authority": authority})),
                 _payload(event, accepted.id, bytes(accepted.raw), parsed, stored),
                 own,
             )

@@ -65,7 +65,7 @@ class Product:
         """Return the processes of the tree with this word in their command, outermost first."""
         assert self.process is not None
         tree = psutil.Process(self.process.pid).children(recursive=True)
-        return [process for process in tree if word in process.cmdline()]
+        return [process for process in tree if word in _command(process)]
 
     def stop(self) -> int:
         """Interrupt it as Ctrl-C does; return its exit code."""
@@ -90,6 +90,14 @@ class Product:
     def client(self, version: str = "1.0.3") -> "Client":
         """Return a client with the product's credential."""
         return Client(self, version)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Return the command of a process; none of one that has just ended."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 class Client(requests.Session):

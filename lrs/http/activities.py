@@ -22,7 +22,7 @@ class Get(parameters.Parameters):
 @blueprint.get("/activities")
 def get() -> Response:
     """Return the Activity with its merged definition; without one where none was ever sent."""
-    activity = parameters.load(Get())["activityId"]
+    activity = parameters.load(Get)["activityId"]
     catch_up("activities")
     definition = definitions(front().database, [activity]).get(activity)
     found = {"objectType": "Activity", "id": activity}

@@ -31,28 +31,28 @@ class One(parameters.Parameters):
 @blueprint.put("/activities/profile")
 def put() -> Response:
     """Store a document."""
-    return documents.put(_key(parameters.load(One())), profile=True)
+    return documents.put(_key(parameters.load(One)), profile=True)
 
 
 @blueprint.post("/activities/profile")
 def post() -> Response:
     """Store or merge a document."""
-    return documents.post(_key(parameters.load(One())))
+    return documents.post(_key(parameters.load(One)))
 
 
 @blueprint.get("/activities/profile")
 def get() -> Response:
     """Return a document, or without `profileId` the ids of all."""
     if "profileId" in request.args:
-        return documents.get(_key(parameters.load(One())))
-    asked = parameters.load(Many())
+        return documents.get(_key(parameters.load(One)))
+    asked = parameters.load(Many)
     return documents.get_ids(Context(RESOURCE, _scope(asked)), asked.get("since"))
 
 
 @blueprint.delete("/activities/profile")
 def delete() -> Response:
     """Delete a document."""
-    return documents.delete(_key(parameters.load(One())))
+    return documents.delete(_key(parameters.load(One)))
 
 
 def _key(asked: dict[str, Any]) -> DocumentKey:

@@ -28,7 +28,7 @@ class Get(parameters.Parameters):
 @blueprint.get("/agents")
 def get() -> Response:
     """Return a Person: the Agent's identifier, and the names that statements gave it."""
-    agent = parameters.load(Get())["agent"]
+    agent = parameters.load(Get)["agent"]
     if agent.get("objectType") == "Group":
         raise parameters.refusal({"agent": ["must be an Agent: a Group is no Person"]})
     catch_up("agents")

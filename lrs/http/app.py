@@ -1,6 +1,7 @@
 """The Flask application: blueprints, errors, measures."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask import Flask
 from flask_smorest import Api
@@ -36,9 +37,17 @@ API: Final = {
 }
 
 
+class Application(Flask):
+    """Flask without asking of every view and hook, at every request, whether it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none of ours is a coroutine."""
+        return func
+
+
 def create(parts: Front) -> Flask:
     """Return the application that serves these parts."""
-    app = Flask("lrs", static_folder=None)
+    app = Application("lrs", static_folder=None)
     app.extensions["front"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -24,6 +25,8 @@ def install(app: Flask) -> None:
     appended = Counter("lrs_statements_appended", "Statements appended", registry=registry)
     app.extensions["appended"] = appended
 
+    of_requests, of_seconds = cache(requests.labels), cache(seconds.labels)
+
     @app.before_request
     def start() -> None:
         g.started = time.perf_counter()
@@ -31,8 +34,8 @@ def install(app: Flask) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        requests.labels(route, request.method, response.status_code).inc()
-        seconds.labels(route).observe(time.perf_counter() - g.started)
+        of_requests(route, request.method, response.status_code).inc()
+        of_seconds(route).observe(time.perf_counter() - g.started)
         return response
 
     @app.get("/metrics")

@@ -11,6 +11,7 @@ from lrs.http.front import front
 from lrs.xapi.version import Version
 
 ROOT: Final = "/xapi/"
+STATEMENTS: Final = "/xapi/statements"
 HEADER: Final = "X-Experience-API-Version"
 CONSISTENT: Final = "X-Experience-API-Consistent-Through"
 APPENDED: Final = "X-Ledger-Appended"
@@ -42,12 +43,6 @@ def version() -> Version:
     return g.get("version") or _spoken() or front().settings.default_xapi_version
 
 
-def bear_version(response: Response) -> Response:
-    """Add the version that was spoken, to errors too."""
-    response.headers[HEADER] = version().value
-    return response
-
-
 def note_consistency() -> None:
     """Learn, before any data is read, up to when all stored statements are visible.
 
@@ -61,22 +56,22 @@ def note_consistency() -> None:
         g.consistent = horizon.time if reached.next >= horizon.end else reached.stored
 
 
-def bear_consistency(response: Response) -> Response:
+def _bear(response: Response) -> Response:
+    """Go by the path: errors of routing (404, 405) belong to no blueprint."""
+    path = request.path
+    if path.startswith(ROOT):
+        response.headers[HEADER] = version().value
+    if path == STATEMENTS or path.startswith(f"{STATEMENTS}/"):
+        _bear_consistency(response)
+    return response
+
+
+def _bear_consistency(response: Response) -> None:
     """Add `Consistent-Through` to every answer of the Statement resource, errors too."""
     known = g.get("consistent")
     if known is None:
         known = front().progress.latest("statements").stored
     response.headers[CONSISTENT] = clock.iso(known)
-    return response
-
-
-def _bear(response: Response) -> Response:
-    """Go by the path: errors of routing (404, 405) belong to no blueprint."""
-    if request.path.startswith(ROOT):
-        bear_version(response)
-    if f"{request.path}/".startswith(f"{ROOT}statements/"):
-        bear_consistency(response)
-    return response
 
 
 def _spoken() -> Version | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import marshmallow
@@ -90,17 +91,24 @@ class Parameters(marshmallow.Schema):
         unknown = marshmallow.RAISE
 
 
-def load(schema: marshmallow.Schema) -> dict[str, Any]:
+def load(kind: type[Parameters]) -> dict[str, Any]:
     """Return the query parameters of the request; raises `InvalidError` naming each bad one."""
-    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    given = request.args
+    repeated = [name for name, values in given.lists() if len(values) > 1]
     if repeated:
         raise refusal({name: ["must be given once"] for name in repeated})
     try:
-        loaded: dict[str, Any] = schema.load(request.args.to_dict())
+        loaded: dict[str, Any] = _schema(kind).load(given.to_dict())
     except ValidationError as error:
         messages: Any = error.messages
         raise refusal(messages) from None
     return loaded
+
+
+@cache
+def _schema(kind: type[Parameters]) -> Parameters:
+    """Return the one instance of a schema: making one copies every field, for 200 us."""
+    return kind()
 
 
 def refusal(messages: Mapping[str, Sequence[str]]) -> InvalidError:

@@ -39,9 +39,14 @@ class Limit:
 
 
 def whole() -> bytes:
-    """Return the body; not by `get_data`, which cuts one of unknown length off without a word."""
+    """Return the body.
+
+    One of unknown length is read piece by piece: `get_data` would cut it off without a word.
+    """
     limit = Limit.of_requests()
     try:
+        if request.content_length is not None:
+            return request.get_data(cache=False)
         return b"".join(limit.held(iter(lambda: request.stream.read(CHUNK), b"")))
     except RequestEntityTooLarge:
         raise limit.exceeded() from None

@@ -42,21 +42,21 @@ class One(Many):
 @blueprint.put("/activities/state")
 def put() -> Response:
     """Store a document."""
-    return documents.put(_key(parameters.load(One())), profile=False)
+    return documents.put(_key(parameters.load(One)), profile=False)
 
 
 @blueprint.post("/activities/state")
 def post() -> Response:
     """Store or merge a document."""
-    return documents.post(_key(parameters.load(One())))
+    return documents.post(_key(parameters.load(One)))
 
 
 @blueprint.get("/activities/state")
 def get() -> Response:
     """Return a document, or without `stateId` the ids of all."""
     if "stateId" in request.args:
-        return documents.get(_key(parameters.load(One())))
-    asked = parameters.load(Ids())
+        return documents.get(_key(parameters.load(One)))
+    asked = parameters.load(Ids)
     return documents.get_ids(_context(asked), asked.get("since"))
 
 
@@ -64,8 +64,8 @@ def get() -> Response:
 def delete() -> Response:
     """Delete a document, or without `stateId` all."""
     if "stateId" in request.args:
-        return documents.delete(_key(parameters.load(One())))
-    return documents.delete_all(_context(parameters.load(Many())))
+        return documents.delete(_key(parameters.load(One)))
+    return documents.delete_all(_context(parameters.load(Many)))
 
 
 def _key(asked: dict[str, Any]) -> DocumentKey:

@@ -72,7 +72,7 @@ class Get(parameters.Parameters):
 @blueprint.post("/statements")
 def post() -> Response:
     """Store one or many statements; answers with the id of each, in order."""
-    parameters.load(parameters.Parameters())
+    parameters.load(parameters.Parameters)
     receipt = _store(None)
     response = Response(orjson.dumps(receipt.ids), content_type="application/json")
     return _bear_outcome(response, receipt)
@@ -81,14 +81,14 @@ def post() -> Response:
 @blueprint.put("/statements")
 def put() -> Response:
     """Store one statement under the id of the query."""
-    key = parameters.load(Put())["statementId"]
+    key = parameters.load(Put)["statementId"]
     return _bear_outcome(Response(status=204), _store(key))
 
 
 @blueprint.get("/statements")
 def get() -> Response:
     """Return one statement by its id, or a list."""
-    asked = parameters.load(Get())
+    asked = parameters.load(Get)
     if "statementId" in asked or "voidedStatementId" in asked:
         return _one(asked)
     if "cursor" in asked:

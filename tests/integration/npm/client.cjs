@@ -51,8 +51,8 @@ async function main() {
   const page = (await xapi.getStatements({ ...all, limit: 2, ascending: true })).data;
   const next = (await xapi.getMoreStatements({ more: page.more })).data;
 
-  await xapi.voidStatement({ actor, statementId: first.id });
-  const left = await until((data) => data.statements.length === 2, () => xapi.getStatements({ ...all, verb: first.verb.id }));
+  const [voiding] = (await xapi.voidStatement({ actor, statementId: first.id })).data;
+  const left = await until((data) => data.statements.some((each) => each.id === voiding), () => xapi.getStatements({ ...all, verb: first.verb.id }));
   const voided = (await xapi.getVoidedStatement({ voidedStatementId: first.id })).data;
   const gone = await xapi.getStatement({ statementId: first.id }).then(() => 200, refusal);
   const changed = { ...rest[0], result: { success: false } };
@@ -63,7 +63,7 @@ async function main() {
   const sent = [first, ...rest].map((each) => each.id);
   console.log(JSON.stringify({
     sent, single, batch, again, stored, first: ids(page), next: ids(next), end: next.more,
-    left: ids(left), voided: voided.id, gone, conflict, invalid,
+    left: ids(left), voiding, voided: voided.id, gone, conflict, invalid,
   }));
 }
 
