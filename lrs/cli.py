@@ -36,7 +36,7 @@ from lrs.demo.year import Year
 from lrs.errors import HaltError, LedgerError
 from lrs.settings import Settings, read
 from lrs.store import adopt
-from lrs.supervisor import die_with_parent
+from lrs.supervisor import die_with_parent, spare_collector
 from lrs.up import up as start_all
 from projections.registry import named
 
@@ -112,8 +112,10 @@ def consume(names: tuple[str, ...]) -> None:
         signal.signal(sign, lambda *_: stop.set())
     url, log = database_url(settings), open_log(settings)
     adopt(url, log)
+    kinds = named(names)
+    spare_collector()
     try:
-        Follower(url, log, named(names)).run(stop)
+        Follower(url, log, kinds).run(stop)
     finally:
         log.close()
 

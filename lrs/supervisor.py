@@ -4,6 +4,7 @@ Members die with the supervisor (PR_SET_PDEATHSIG), however it dies, so nothing 
 """
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -30,6 +31,16 @@ def die_with_parent(sign: int = signal.SIGTERM) -> None:
     """Ask the kernel to send this process a signal when its parent ends (Linux)."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
+
+
+def spare_collector() -> None:
+    """Let the garbage collector of a busy process look at less, and less often.
+
+    What is loaded by now stays for good, and a request or a batch leaves hardly any cycles: with
+    Python's defaults a consumer spends a third of its time looking for them.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @dataclass

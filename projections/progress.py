@@ -107,6 +107,7 @@ class Progress:
                 self._follow()
             except (psycopg.OperationalError, UnavailableError):
                 self._listening.clear()
+                self._forget()
                 self._stopping.wait(0.5)
 
     def _follow(self) -> None:
@@ -119,6 +120,11 @@ class Progress:
                 for notice in connection.notifies(timeout=1.0, stop_after=1):
                     following, stored, *names = notice.payload.split(" ")
                     self._note(dict.fromkeys(names, Reached(int(following), int(stored))))
+
+    def _forget(self) -> None:
+        """Claim nothing: folds do not wait for the disk, so a crash may have set them back."""
+        with self._changed:
+            self._reached.clear()
 
     def _note(self, reached: Mapping[str, Reached]) -> None:
         with self._changed:
