@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.api.test_statements import wait_for_all
+from tests.api.statements import wait_for_all
 from tests.parts import BOUNDARY, Part, answered, described, message, raw, send, send_body
 from tests.product import Client, Product
 from tests.statements import completed

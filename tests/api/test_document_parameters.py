@@ -15,7 +15,8 @@ MISSING: Mapping[tuple[str, str], Mapping[str, str]] = {
         "GET": "XAPI-00208", "PUT": "XAPI-00210", "POST": "XAPI-00209", "DELETE": "XAPI-00207"
     },
     (STATE, "agent"): {
-        "GET": "XAPI-00213", "PUT": "XAPI-00215", "POST": "Communication 2.3", "DELETE": "XAPI-00212"
+        "GET": "XAPI-00213", "PUT": "XAPI-00215",
+        "POST": "Communication 2.3", "DELETE": "XAPI-00212"
     },
     (STATE, "stateId"): {"PUT": "XAPI-00206", "POST": "XAPI-00211"},
     (AGENT_PROFILE, "agent"): {
