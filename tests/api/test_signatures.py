@@ -94,6 +94,7 @@ SCORED = {**STATEMENT, "result": {"score": {"scaled": 0.9}}}
     ],
     ids=["another statement", "HS256", "PS256", "another key", "content type", "no JWS"],
 )
+@pytest.mark.requirement("XAPI-00115", "XAPI-00116", "XAPI-00117")
 def test_a_wrong_signature_is_refused(
     client: Client, signature: Any, changes: dict[str, Any], requirement: str
 ) -> None:

@@ -140,4 +140,16 @@ INVALID_CONTEXTS: Mapping[str, Invalid] = {
     "context groups no list": Invalid(
         context(contextGroups=CONTEXT_GROUP), "$.context.contextGroups", "Base 4.2.2.5", ONLY_2
     ),
+    **{
+        f"{name} of a statement about {target}": Invalid(
+            {"object": about, **context(**{name: "2"})}, f"$.context.{name}", requirement
+        )
+        for name, requirement in {"revision": "XAPI-00084", "platform": "XAPI-00085"}.items()
+        for target, about in {
+            "an agent": {"objectType": "Agent", **AGENT},
+            "a group": GROUP,
+            "a reference": REFERENCE,
+            "a SubStatement": SUB_STATEMENT,
+        }.items()
+    },
 }

@@ -1,6 +1,7 @@
 """The corpus of properties that hold a value of the wrong type or format, one each."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 from tests.contract.statements import (
     ACCOUNT,
@@ -16,6 +17,12 @@ from tests.contract.statements import (
 
 TEXT_FOR_A_VALUE = ("XAPI-00006",)
 NO_SCHEME = ("XAPI-00011",)
+IDENTIFIERS = (
+    AGENT,
+    ACCOUNT,
+    {"mbox_sha1sum": "a" * 40},
+    {"openid": "https://id.example.org/a"},
+)
 
 INVALID_VALUES: Mapping[str, Invalid] = {
     "name a number": Invalid({"actor": {**AGENT, "name": 1}}, "$.actor.name", "XAPI-00033"),
@@ -182,4 +189,40 @@ INVALID_VALUES: Mapping[str, Invalid] = {
     "length of an attachment as text": Invalid(
         attached(length="27"), "$.attachments[0].length", "XAPI-00102", others=TEXT_FOR_A_VALUE
     ),
+    **{
+        f"{name} in other case": Invalid(
+            {name.capitalize(): 1}, f"$.{name.capitalize()}", "XAPI-00008", others=("XAPI-00010",)
+        )
+        for name in (
+            "id",
+            "actor",
+            "verb",
+            "object",
+            "context",
+            "timestamp",
+            "stored",
+            "authority",
+            "version",
+            "attachments",
+        )
+    },
+    **{
+        f"{kind} by {' and '.join({**one, **other})}": Invalid(
+            {"actor": {"objectType": kind, **one, **other}}, "$.actor", requirement
+        )
+        for kind, requirement in {"Agent": "XAPI-00034", "Group": "XAPI-00037"}.items()
+        for one, other in combinations(IDENTIFIERS, 2)
+    },
+    **{
+        f"{name} without interaction": Invalid(
+            defined(**{name: [{"id": "a"}]}), "$.object.definition.interactionType", "XAPI-00064"
+        )
+        for name in ("choices", "scale", "source", "target", "steps")
+    },
+    **{
+        f"interaction of type {name!r}": Invalid(
+            defined(interactionType=name), "$.object.definition.interactionType", "XAPI-00009"
+        )
+        for name in ("choiCe", "fill-iN", "long-fiLl-in", "matchIng", "true-faLse", "nUmeric")
+    },
 }
