@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from lrs.xapi import structure
 from lrs.xapi.rules.rule import Rule, discovered
@@ -25,7 +24,7 @@ HOLDING_RULES = [
 ]
 
 
-def cases(examples: Mapping[str, Valid | Invalid], marked: bool = True) -> list[ParameterSet]:
+def cases(examples: Mapping[str, Valid | Invalid], marked: bool = True) -> list[Any]:
     """Return each example in each of its versions, marked with the requirements it holds."""
     return [
         pytest.param(
