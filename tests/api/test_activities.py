@@ -24,6 +24,7 @@ def get(client: Client, activity: str) -> requests.Response:
     return client.get("/xapi/activities", params={"activityId": activity})
 
 
+@pytest.mark.requirement("XAPI-00253", "XAPI-00254")
 def test_the_definitions_of_all_statements_are_merged_in_their_order(client: Client) -> None:
     activity = fresh()
     define(client, activity, {"name": {"en": "A", "fr": "B"}, "type": "urn:t:1"})
@@ -80,12 +81,14 @@ def test_the_answer_has_an_etag_that_follows_the_definition(client: Client) -> N
     "query",
     ["", "?activityId=", "?activityId=none", "?activityid=urn:a:b", "?activityId=urn:a:b&x=1"],
 )
+@pytest.mark.requirement("XAPI-00250")
 def test_a_request_without_one_activity_is_refused(client: Client, query: str) -> None:
     refused = client.get(f"/xapi/activities{query}")
     assert refused.status_code == 400
     assert refused.json()["violations"]
 
 
+@pytest.mark.requirement("XAPI-00125", "XAPI-00126")
 def test_head_answers_as_get_without_a_body(client: Client) -> None:
     got = client.head("/xapi/activities", params={"activityId": "urn:a:b"})
     assert (got.status_code, got.content) == (200, b"")

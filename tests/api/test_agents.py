@@ -27,6 +27,18 @@ def identifiers() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", range(4))
+@pytest.mark.requirement(
+    "XAPI-00236",
+    "XAPI-00237",
+    "XAPI-00238",
+    "XAPI-00239",
+    "XAPI-00240",
+    "XAPI-00241",
+    "XAPI-00242",
+    "XAPI-00244",
+    "XAPI-00245",
+    "XAPI-00248",
+)
 def test_a_person_has_every_name_that_statements_gave_the_agent(client: Client, kind: int) -> None:
     agent = identifiers()[kind]
     actors = [{**agent, "name": name} for name in ("Amal", "A. Haddad", "Amal")]
@@ -62,12 +74,14 @@ def test_a_person_joins_no_identifiers(client: Client) -> None:
         '{"mbox":["mailto:a@example.org"]}',
     ],
 )
+@pytest.mark.requirement("XAPI-00243", "XAPI-00249")
 def test_what_is_not_one_agent_is_refused(client: Client, agent: str | None) -> None:
     refused = client.get("/xapi/agents", params=None if agent is None else {"agent": agent})
     assert refused.status_code == 400
     assert refused.json()["violations"][0]["path"] == "?agent"
 
 
+@pytest.mark.requirement("XAPI-00125", "XAPI-00126")
 def test_head_answers_as_get_without_a_body(client: Client) -> None:
     agent = json.dumps(identifiers()[0])
     got = client.head("/xapi/agents", params={"agent": agent})

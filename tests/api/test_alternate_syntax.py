@@ -38,6 +38,7 @@ def put(server: Product, key: str, **form: Any) -> requests.Response:
     return send(server, "PUT", {**statement, **form})
 
 
+@pytest.mark.requirement("XAPI-00015", "XAPI-00336")
 def test_a_statement_that_a_form_puts_is_read_by_a_form(server: Product) -> None:
     key, name = str(uuid.uuid4()), "Ämäl + 1%&="
     content = json.dumps(completed(actor={"mbox": "mailto:a@example.org", "name": name}))
@@ -48,6 +49,7 @@ def test_a_statement_that_a_form_puts_is_read_by_a_form(server: Product) -> None
     assert got.json()["actor"]["name"] == name
 
 
+@pytest.mark.requirement("XAPI-00336")
 def test_a_form_posts_statements(server: Product) -> None:
     content = json.dumps([completed(), completed()])
     sent = send(server, "POST", {"content": content, "Content-Type": "application/json"})
@@ -55,6 +57,7 @@ def test_a_form_posts_statements(server: Product) -> None:
     assert len(sent.json()) == 2
 
 
+@pytest.mark.requirement("XAPI-00336")
 def test_a_form_deletes_and_heeds_its_preconditions(server: Product) -> None:
     state = {
         "activityId": "urn:a:b",
@@ -74,6 +77,13 @@ def test_a_form_deletes_and_heeds_its_preconditions(server: Product) -> None:
     right = send(server, "DELETE", {**state, "If-Match": got.headers["ETag"]}, path=path)
     assert right.status_code == 204
     assert send(server, "GET", state, path=path).status_code == 404
+
+
+@pytest.mark.requirement("XAPI-00148", "XAPI-00336")
+def test_a_form_asks_for_a_list(server: Product) -> None:
+    got = send(server, "GET", {"limit": "1", "format": "ids"})
+    assert got.status_code == 200
+    assert got.json().keys() == {"statements", "more"}
 
 
 def test_headers_of_the_request_count_where_the_form_has_none(server: Product) -> None:
@@ -99,6 +109,7 @@ def test_headers_of_the_request_count_where_the_form_has_none(server: Product) -
         {"If-Match": ['"a"', '"b"']},
     ],
 )
+@pytest.mark.requirement("XAPI-00336")
 def test_a_form_that_breaks_the_syntax_is_refused(server: Product, form: dict[str, Any]) -> None:
     refused = put(server, str(uuid.uuid4()), **form)
     assert refused.status_code == 400, refused.text
@@ -117,6 +128,7 @@ def test_a_form_that_breaks_the_syntax_is_refused(server: Product, form: dict[st
         "Method=PUT",
     ],
 )
+@pytest.mark.requirement("XAPI-00336")
 def test_the_query_names_one_known_method_and_nothing_else(server: Product, query: str) -> None:
     form = {"Authorization": credentials(server), VERSION: "1.0.3", "content": "{}"}
     refused = requests.post(f"{server.endpoint}/statements?{query}", data=form, timeout=10)
@@ -124,6 +136,7 @@ def test_the_query_names_one_known_method_and_nothing_else(server: Product, quer
     assert refused.headers["X-Experience-API-Consistent-Through"]
 
 
+@pytest.mark.requirement("XAPI-00336")
 def test_only_post_can_tell_another_method(server: Product) -> None:
     headers = {"Authorization": credentials(server), VERSION: "1.0.3"}
     url = f"{server.endpoint}/statements?method=POST"

@@ -30,6 +30,7 @@ def defined(activity: str, **definition: Any) -> dict[str, Any]:
     return {"id": activity, "definition": definition}
 
 
+@pytest.mark.requirement("XAPI-00169")
 def test_each_activity_has_the_definition_of_the_store(client: Client) -> None:
     course, lesson = (f"https://learn.example.org/{uuid.uuid4()}" for _ in range(2))
     bare = completed(
@@ -53,6 +54,7 @@ def test_each_activity_has_the_definition_of_the_store(client: Client) -> None:
         (None, {"en": "Course"}, {"en": "done"}),
     ],
 )
+@pytest.mark.requirement("XAPI-00172")
 def test_the_language_is_chosen_for_each_map_on_its_own(
     client: Client, languages: str | None, name: dict[str, str], display: dict[str, str]
 ) -> None:
@@ -65,6 +67,7 @@ def test_the_language_is_chosen_for_each_map_on_its_own(
     assert got["verb"]["display"] == display
 
 
+@pytest.mark.requirement("XAPI-00170", "XAPI-00171")
 def test_exact_and_ids_know_nothing_of_the_definition_of_the_store(client: Client) -> None:
     course = f"https://learn.example.org/{uuid.uuid4()}"
     key, _ = store(
@@ -75,6 +78,22 @@ def test_exact_and_ids_know_nothing_of_the_definition_of_the_store(client: Clien
         assert got.json()["object"] == {"id": course}
 
 
+@pytest.mark.parametrize("asked", [{}, {"format": "exact"}])
+@pytest.mark.requirement("XAPI-00172")
+def test_languages_count_for_the_canonical_form_alone(
+    client: Client, asked: dict[str, str]
+) -> None:
+    verb = {"id": "https://example.org/done", "display": {"en": "done", "de": "fertig"}}
+    (key,) = store(client, completed(verb=verb))
+    got = client.get(
+        "/xapi/statements",
+        params={"statementId": key, **asked},
+        headers={"Accept-Language": "de"},
+    )
+    assert got.json()["verb"] == verb
+
+
+@pytest.mark.requirement("XAPI-00169")
 def test_a_page_in_canonical_form_has_the_definitions_of_all_its_activities(
     client: Client,
 ) -> None:

@@ -16,6 +16,7 @@ from tests.product import Product
         {"If_None_Match": "*"},
     ],
 )
+@pytest.mark.requirement("XAPI-00322")
 def test_a_failing_precondition_changes_nothing(
     place: Place, method: str, headers: dict[str, str]
 ) -> None:
@@ -26,6 +27,7 @@ def test_a_failing_precondition_changes_nothing(
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"1234", {}', '"a,b" , W/"x",{}', "*"])
+@pytest.mark.requirement("XAPI-00322")
 def test_if_match_names_a_tag_alone_in_a_list_weak_or_any(place: Place, form: str) -> None:
     tag = place.create(b"one")
     assert place.send("PUT", b"two", If_Match=form.format(tag)).status_code == 204
@@ -46,6 +48,7 @@ def test_a_reader_that_has_the_document_is_told_so(place: Place) -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES)
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.requirement("XAPI-00273", "XAPI-00287", "XAPI-00293", "XAPI-00322")
 def test_put_without_precondition_over_a_document(
     server: Product, resource: str, version: str
 ) -> None:
@@ -63,6 +66,7 @@ def test_put_without_precondition_over_a_document(
 
 @pytest.mark.parametrize("resource", RESOURCES)
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.requirement("XAPI-00273", "XAPI-00287", "XAPI-00293")
 def test_put_without_precondition_where_nothing_is(
     server: Product, resource: str, version: str
 ) -> None:

@@ -1,5 +1,7 @@
 """The headers that every answer bears, errors included, and paths behind a proxy."""
 
+import re
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -39,6 +41,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 @pytest.mark.parametrize(
     ("sent", "spoken"), [("1.0", "1.0.3"), ("1.0.1", "1.0.3"), ("2.0", "2.0.0")]
 )
+@pytest.mark.requirement("XAPI-00333")
 def test_an_answer_speaks_the_latest_patch_of_the_version_asked_for(
     client: Client, sent: str, spoken: str
 ) -> None:
@@ -48,6 +51,7 @@ def test_an_answer_speaks_the_latest_patch_of_the_version_asked_for(
 
 @pytest.mark.parametrize("resource", RESOURCES)
 @pytest.mark.parametrize("sent", [None, "", "0.95", "1.1.0", "1", "2.1", "3.0.0", "1.0.x"])
+@pytest.mark.requirement("XAPI-00321", "XAPI-00331")
 def test_another_version_or_none_is_refused_in_the_default_version(
     client: Client, resource: str, sent: str | None
 ) -> None:
@@ -64,12 +68,38 @@ def test_the_default_version_can_be_set(behind: Product) -> None:
     assert (got.status_code, got.headers[VERSION]) == (400, "1.0.3")
 
 
+@pytest.mark.requirement("XAPI-00315", "XAPI-00317", "XAPI-00319", "XAPI-00331")
 def test_about_needs_neither_version_nor_credentials(server: Product) -> None:
     got = requests.get(f"{server.endpoint}/about", timeout=10)
     assert (got.status_code, got.headers[VERSION]) == (200, "2.0.0")
     assert {"1.0.3", "2.0.0"} <= set(got.json()["version"])
     refused = requests.get(f"{server.endpoint}/about?x=1", timeout=10)
     assert refused.status_code == 400
+
+
+@pytest.mark.requirement("XAPI-00316", "XAPI-00317", "XAPI-00318", "XAPI-00319")
+def test_about_lists_versions_of_the_standard(each_client: Client) -> None:
+    got = each_client.get("/xapi/about")
+    assert got.status_code == 200
+    spoken = got.json()["version"]
+    assert isinstance(spoken, list)
+    assert [text for text in spoken if not re.fullmatch(r"0\.9|0\.95|[12]\.0\.[0-9]+", text)] == []
+    assert {"1.0.3", "2.0.0"} <= set(spoken)
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.requirement("XAPI-00182", "XAPI-00331")
+def test_nothing_is_stored_without_a_version(client: Client, method: str) -> None:
+    key = str(uuid.uuid4())
+    refused = client.request(
+        method,
+        "/xapi/statements",
+        params={"statementId": key} if method == "PUT" else None,
+        json=completed(id=key),
+        headers={VERSION: None},
+    )
+    assert refused.status_code == 400
+    assert client.get("/xapi/statements", params={"statementId": key}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -84,6 +114,7 @@ def test_about_needs_neither_version_nor_credentials(server: Product) -> None:
         ("GET", "/statements?x=1", 400),
     ],
 )
+@pytest.mark.requirement("XAPI-00153", "XAPI-00324")
 def test_errors_bear_the_version_and_the_one_body(
     client: Client, method: str, path: str, status: int
 ) -> None:
@@ -105,6 +136,7 @@ def test_too_large_a_body_is_413_with_both_headers(client: Client) -> None:
     assert got.headers[CONSISTENT]
 
 
+@pytest.mark.requirement("XAPI-00153", "XAPI-00334")
 def test_wrong_credentials_are_401_with_the_version(server: Product) -> None:
     got = requests.get(
         f"{server.endpoint}/statements", auth=("no", "body"), headers={VERSION: "1.0.3"}, timeout=10

@@ -57,6 +57,7 @@ def _post(
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512"])
 @pytest.mark.parametrize("with_id", [False, True])
+@pytest.mark.requirement("XAPI-00115", "XAPI-00116", "XAPI-00117")
 def test_a_signed_statement_is_stored_with_its_signature(
     client: Client, algorithm: str, with_id: bool
 ) -> None:
@@ -93,6 +94,7 @@ SCORED = {**STATEMENT, "result": {"score": {"scaled": 0.9}}}
     ],
     ids=["another statement", "HS256", "PS256", "another key", "content type", "no JWS"],
 )
+@pytest.mark.requirement("XAPI-00115", "XAPI-00116", "XAPI-00117")
 def test_a_wrong_signature_is_refused(
     client: Client, signature: Any, changes: dict[str, Any], requirement: str
 ) -> None:
@@ -103,6 +105,7 @@ def test_a_wrong_signature_is_refused(
     assert violation["requirement"] == requirement
 
 
+@pytest.mark.requirement("XAPI-00115")
 def test_a_signature_must_come_with_the_statement(client: Client) -> None:
     attachment = described(b"x", usageType=USAGE_TYPE, fileUrl="https://example.org/signature")
     refused = client.post("/xapi/statements", json=completed(attachments=[attachment]))

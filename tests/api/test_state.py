@@ -2,6 +2,8 @@
 
 import uuid
 
+import pytest
+
 from tests.api.documents import Place
 from tests.product import Client
 
@@ -30,12 +32,28 @@ def test_one_state_belongs_to_its_registration_alone(each_client: Client) -> Non
     assert place.send("GET").content == first.encode()
 
 
+@pytest.mark.requirement("XAPI-00218", "XAPI-00219", "XAPI-00220", "XAPI-00227")
+def test_one_state_of_a_registration_is_put_merged_read_and_deleted(each_client: Client) -> None:
+    place = Place(each_client, "activities/state")
+    registration = place.params["registration"] = str(uuid.uuid4())
+    place.create(b'{"a":1}')
+    merged = place.send("POST", b'{"b":2}', Content_Type="application/json")
+    assert (merged.status_code, place.send("GET").json()) == (204, {"a": 1, "b": 2})
+    del place.params["registration"]
+    assert place.send("GET").status_code == 404
+    place.params["registration"] = registration
+    assert place.send("DELETE").status_code == 204
+    assert place.send("GET").status_code == 404
+
+
+@pytest.mark.requirement("XAPI-00193", "XAPI-00220")
 def test_a_list_of_states_narrows_by_registration_where_one_is_given(each_client: Client) -> None:
     place, (first, second) = states(each_client)
     assert sorted(place.ids(registration=first).json()) == ["bookmark", f"of {first}"]
     assert sorted(place.ids().json()) == sorted(["bookmark", f"of {first}", f"of {second}"])
 
 
+@pytest.mark.requirement("XAPI-00194", "XAPI-00219")
 def test_deleting_all_states_narrows_by_registration_where_one_is_given(
     each_client: Client,
 ) -> None:
