@@ -1,8 +1,8 @@
 """Folds records into projections: rows and position in one transaction.
 
-Two ways into the database. The fast one writes a whole batch, many rows by COPY. Where that meets
-a row that is there already, or a value that the database refuses, the batch is written again: first
-merged, then record by record with a savepoint each, so that only what makes no sense is set aside.
+A batch is written whole, pipelined: most statements are sent without waiting for the answer to the
+one before. Where the database refuses a value, the batch is written again record by record with a
+savepoint each, so that only what makes no sense is set aside.
 """
 
 import logging
@@ -68,13 +68,10 @@ def stamp(records: Sequence[Record], place: Place) -> tuple[list[Stamped], Place
 class Folder:
     """Writes batches of records to a set of projections that stand at the same place."""
 
-    def __init__(
-        self, connection: psycopg.Connection, *, announce: bool = True, fresh: bool = True
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection, *, announce: bool = True) -> None:
         """Use a connection in autocommit; `announce` notifies those who wait for progress."""
         self._connection = connection
         self._announce = announce
-        self._fresh = fresh
 
     def fold(self, kinds: Sequence[Projection], records: Sequence[Record], place: Place) -> Place:
         """Fold records into projections that stand at `place`; return where they stand then.
@@ -89,9 +86,7 @@ class Folder:
             self._one_by_one(kinds, stamped, place, after)
             return after
         try:
-            self._whole(changes, place, after, fresh=self._fresh)
-        except psycopg.errors.UniqueViolation:
-            self._whole(changes, place, after, fresh=False)
+            self._whole(changes, place, after)
         except REFUSED:
             self._one_by_one(kinds, stamped, place, after)
         return after
@@ -99,21 +94,17 @@ class Folder:
     def retry(self, kind: Projection, stamped: Stamped) -> None:
         """Fold one record again; raises what makes it unfoldable."""
         with self._connection.transaction():
-            self._write(kind, _changes(kind, [_entry(stamped)]), fresh=False)
+            self._write(kind, _changes(kind, [_entry(stamped)]))
 
     def _whole(
-        self,
-        changes: Sequence[tuple[Projection, list[Change]]],
-        place: Place,
-        after: Place,
-        *,
-        fresh: bool,
+        self, changes: Sequence[tuple[Projection, list[Change]]], place: Place, after: Place
     ) -> None:
-        with self._connection.transaction():
-            self._lock([kind for kind, _ in changes], place)
+        kinds = [kind for kind, _ in changes]
+        with self._connection.pipeline(), self._connection.transaction():
+            self._lock(kinds, place)
             for kind, rows in changes:
-                self._write(kind, rows, fresh=fresh)
-            self._move([kind for kind, _ in changes], after)
+                self._write(kind, rows)
+            self._move(kinds, after)
 
     def _one_by_one(
         self, kinds: Sequence[Projection], stamped: Sequence[Stamped], place: Place, after: Place
@@ -133,7 +124,7 @@ class Folder:
             return
         try:
             with self._connection.transaction():
-                self._write(kind, changes, fresh=False)
+                self._write(kind, changes)
         except REFUSED as error:
             self._set_aside(kind, one, error)
 
@@ -147,9 +138,9 @@ class Folder:
                 f"position {row.position}: {reason}"
             ) from error
 
-    def _write(self, kind: Projection, changes: list[Change], *, fresh: bool) -> None:
+    def _write(self, kind: Projection, changes: list[Change]) -> None:
         if changes:
-            write(self._connection, changes, fresh=fresh)
+            write(self._connection, changes)
             kind.settle(self._connection, changes)
 
     def _lock(self, kinds: Sequence[Projection], place: Place) -> None:

@@ -8,16 +8,20 @@ lock goes with the process, and a second one waits and takes over.
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import Final
 
 import psycopg
 
 from consumers.fold import Folder, MovedError, Place
-from lrs.database import connect
+from lrs.database import BY_KEY, connect
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
+
+GATHER: Final = 0.005
+"""Seconds between two transactions at least: under load, fewer and larger ones cost less."""
 
 BATCH: Final = 256
 """Records of one transaction at most."""
@@ -54,7 +58,7 @@ class Follower:
                 pause = 0.2
 
     def _follow(self, stop: threading.Event) -> None:
-        with connect(self._url) as connection:
+        with connect(self._url, options=BY_KEY) as connection:
             # A crash may take the last rows, but only together with the position that tells of
             # them: they are folded again. The log alone must wait for the disk.
             connection.execute("SET synchronous_commit = off")
@@ -83,9 +87,13 @@ class Follower:
             if ahead:
                 reader.seek(lowest.next)
             records = reader.read(limit, WAIT)
-            if records:
-                after = folder.fold(together, records, lowest)
-                places.update(dict.fromkeys(together, after))
+            if not records:
+                continue
+            began = time.monotonic()
+            after = folder.fold(together, records, lowest)
+            places.update(dict.fromkeys(together, after))
+            if len(records) < limit:
+                stop.wait(began + GATHER - time.monotonic())
 
 
 def _lock(connection: psycopg.Connection, kind: Projection, stop: threading.Event) -> bool:

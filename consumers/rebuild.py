@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from consumers.fold import Folder, Place
 from consumers.follow import BATCH, enrol
-from lrs.database import connect, metadata
+from lrs.database import BY_KEY, connect, metadata
 from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
 
@@ -34,9 +34,9 @@ def rebuild(url: str, log: EventLog, kind: Projection, advance: Advance) -> int:
     are; a later rebuild starts again.
     """
     schema = sql.Identifier(f"rebuild_{kind.name}")
-    with connect(url) as connection:
+    with connect(url, options=BY_KEY) as connection:
         _prepare(connection, kind, schema)
-        folder = Folder(connection, announce=False, fresh=not kind.in_place)
+        folder = Folder(connection, announce=False)
         reader = log.reader(0)
         building = _Building(kind, folder, reader, advance)
         try:

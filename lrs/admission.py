@@ -27,7 +27,7 @@ claim = Table(
     Column("id", Uuid, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("position", BigInteger),
-    info={"order": "position", "wins": "first", "merge": True},
+    info={"order": "position", "wins": "first"},
 )
 """`position` is null until the log is known to hold the statement."""
 

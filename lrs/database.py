@@ -24,6 +24,16 @@ metadata = sqlalchemy.MetaData(
 )
 """Every table of the product; the names are those PostgreSQL itself would give."""
 
+PLAN_EACH = "-c plan_cache_mode=force_custom_plan"
+"""Reads are planned for the values they ask for: a plan for any value scans what is rare."""
+
+BY_KEY = (
+    "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "
+    "-c enable_mergejoin=off -c enable_material=off"
+)
+"""Writers look rows up by key and keep their plans: one made while a table is small must still be
+right when it is large, and nothing tells a session that it has grown."""
+
 CONNECT_TIMEOUT = 3
 """Seconds after which a server that does not answer counts as down."""
 
@@ -32,7 +42,7 @@ def engine(url: str, size: int) -> Engine:
     """Return an autocommitting engine of at most `size` connections for a `postgresql://` URL."""
     return sqlalchemy.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: connect(url),
+        creator=lambda: connect(url, options=PLAN_EACH),
         isolation_level="AUTOCOMMIT",
         pool_size=size,
         max_overflow=0,
@@ -41,14 +51,17 @@ def engine(url: str, size: int) -> Engine:
     )
 
 
-def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:
-    """Open a psycopg connection; raise `UnavailableError` when the server does not answer."""
+def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.Connection:
+    """Open a psycopg connection; raise `UnavailableError` when the server does not answer.
+
+    `options` are further settings of the session: `-c name=value ...`.
+    """
     try:
         return psycopg.connect(
             url,
             autocommit=autocommit,
             connect_timeout=CONNECT_TIMEOUT,
-            options="-c jit=off -c timezone=UTC -c plan_cache_mode=force_custom_plan",
+            options=f"-c jit=off -c timezone=UTC {options}",
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=3,

@@ -38,7 +38,7 @@ activity_definition = Table(
     Column("seq", BigInteger, nullable=False),
     Column("activity", Text, nullable=False),
     Column("definition", Text, nullable=False),
-    info={"order": "seq", "wins": "last", "merge": True},
+    info={"order": "seq", "wins": "last"},
 )
 """`definition`: JSON as the client wrote it. Two in one statement have no order: `shape_k` decides.
 

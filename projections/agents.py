@@ -32,7 +32,7 @@ agent_name = Table(
     Column("seq", BigInteger, nullable=False),
     Column("agent", Text, nullable=False),
     Column("name", Text, nullable=False),
-    info={"order": "seq", "wins": "first", "merge": True},
+    info={"order": "seq", "wins": "first"},
 )
 """`agent` (its identity) and `name` are JSON, as a text column cannot hold U+0000."""
 

@@ -43,7 +43,7 @@ document = Table(
     Column("content_type", Text),
     Column("etag", Text),
     Column("content", LargeBinary),
-    info={"order": "rank", "wins": "last", "merge": True},
+    info={"order": "rank", "wins": "last"},
 )
 """The newest version of each document; without content where it is a deletion.
 

@@ -33,7 +33,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from lrs.database import connect, engine, metadata, reading
+from lrs.database import BY_KEY, connect, engine, metadata, reading
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.port import Claim, Horizon, Message, Position, Record, Verdict
 
@@ -42,7 +42,7 @@ GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20
 READ_BYTES: Final = 32 * 2**20
 
-_APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%s, %s, %b, %s, %b)"
+_APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"
 _HORIZON: Final = "SELECT next, time FROM log_horizon()"
 _READ: Final = """
 SELECT position, time, headers, value FROM (
@@ -214,7 +214,7 @@ class _Writer:
 
     def _append(self, group: Sequence[_Waiting]) -> list[Verdict]:
         if self._connection is None or self._connection.closed:
-            self._connection = connect(self._url)
+            self._connection = connect(self._url, options=BY_KEY)
             self._connection.execute("SET statement_timeout = '7s'")
         owned = [(n, claim) for n, waiting in enumerate(group, 1) for claim in waiting.claims]
         rows = self._connection.execute(
