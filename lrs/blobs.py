@@ -57,7 +57,7 @@ class Blobs:
 
     def stage(self) -> "Staging":
         """Return a place for the raw data of one request."""
-        return Staging(self, self._staging / uuid4().hex)
+        return Staging(self, self._staging)
 
     def holds(self, sha2: str) -> bool:
         """Tell whether the data with this hash is here."""
@@ -124,11 +124,11 @@ class Blobs:
 class Staging:
     """The raw data of one request on its way; leaving the context removes what was not kept."""
 
-    def __init__(self, blobs: Blobs, folder: Path) -> None:
+    def __init__(self, blobs: Blobs, parent: Path) -> None:
         self.parts: dict[str, Received] = {}
         self._blobs = blobs
-        self._folder = folder
-        self._begun = False
+        self._parent = parent
+        self._folder: Path | None = None
 
     def __enter__(self) -> Self:
         """Touch no disk: most requests bring no attachments."""
@@ -141,15 +141,16 @@ class Staging:
         trace: TracebackType | None,
     ) -> None:
         """Remove what is left."""
-        if self._begun:
+        if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, sha2: str, declared: Received, chunks: Iterable[bytes]) -> bool:
         """Write data down and tell whether it has this hash (lower case); if not, give up."""
         digest = hasher(sha2)
-        self._begun = True
         with self._blobs.answering():
-            self._folder.mkdir(exist_ok=True)
+            if self._folder is None:
+                self._folder = self._parent / uuid4().hex
+                self._folder.mkdir()
             with self._file(sha2).open("wb") as file:
                 for chunk in chunks:
                     digest.update(chunk)
@@ -170,6 +171,7 @@ class Staging:
             self._blobs.keep({sha2: self._file(sha2) for sha2 in self.parts})
 
     def _file(self, sha2: str) -> Path:
+        assert self._folder is not None
         return self._folder / sha2
 
 
