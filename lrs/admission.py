@@ -11,13 +11,15 @@ before the fold has seen such a statement, a client that answers it with other c
 same id is not refused; the log still keeps the first, as every reader will see.)
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid, text
-from sqlalchemy.engine import Engine
+import psycopg
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 
-from lrs.database import metadata, reading
+from lrs.database import metadata
+from lrs.errors import UnavailableError
+from lrs.log.group_writer import GroupWriter, Waiting, owned
 from lrs.log.port import Claim, EventLog, Message, Verdict
 from lrs.log.postgresql import PostgresqlLog
 
@@ -31,24 +33,7 @@ claim = Table(
 )
 """`position` is null until the log is known to hold the statement."""
 
-_CLAIM = text(
-    """
-    WITH wanted AS (
-        SELECT * FROM unnest(cast(:ids AS uuid[]), cast(:digests AS bytea[])) AS w(id, digest)
-    ), taken AS (
-        SELECT w.id, c.digest <> w.digest AS other, c.position
-        FROM wanted w JOIN claim c USING (id)
-    ), added AS (
-        INSERT INTO claim (id, digest)
-        SELECT id, digest FROM wanted
-        WHERE NOT EXISTS (SELECT FROM taken WHERE other)
-        ORDER BY id ON CONFLICT DO NOTHING RETURNING id
-    )
-    SELECT coalesce((SELECT array_agg(id::text) FROM taken WHERE other), '{}'),
-        (SELECT count(*) FROM added), (SELECT count(*) FROM taken),
-        (SELECT count(*) FROM taken WHERE position IS NOT NULL)
-    """
-)
+_CLAIM: Final = "SELECT request, verdict, ids FROM claim_ids(%b, %s, %b)"
 
 
 class Admission(Protocol):
@@ -74,34 +59,37 @@ class ClaimTogether:
 
 
 class ClaimFirst:
-    """Claims in the database, then appends to a log that lives elsewhere."""
+    """Claims in the database, then appends to a log that lives elsewhere.
 
-    def __init__(self, database: Engine, log: EventLog) -> None:
-        self._database = database
+    A database that has just begun to follow a log does not know the ids on it yet: until
+    `informed` says so, nothing is admitted.
+    """
+
+    def __init__(
+        self, url: str, log: EventLog, timeout: float, informed: Callable[[], bool]
+    ) -> None:
+        self._writer = GroupWriter(url, timeout, _claim)
         self._log = log
+        self._informed = informed
 
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""
         if chosen:
-            verdict = self._claim(chosen, whole=not drawn)
-            if verdict.outcome != "new":
+            if not self._informed():
+                raise UnavailableError("the ids on the log are still being read")
+            verdict = self._writer.admit(None, chosen)
+            if verdict.outcome == "conflict" or (verdict.outcome == "replay" and not drawn):
                 return verdict
         return Verdict("new", self._log.append(message))
 
-    def _claim(self, claims: Sequence[Claim], *, whole: bool) -> Verdict:
-        values = {"ids": [c.id for c in claims], "digests": [c.digest for c in claims]}
-        with reading(self._database) as connection:
-            while True:
-                conflicts, added, taken, confirmed = connection.execute(_CLAIM, values).one()
-                if conflicts:
-                    return Verdict("conflict", None, tuple(conflicts))
-                if whole and confirmed == len(claims):
-                    return Verdict("replay", None)
-                if added + taken == len(claims):
-                    return Verdict("new", None)
-                # Another request claimed one of the ids between our look and our insert.
+
+def _claim(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
+    rows = sorted(connection.execute(_CLAIM, owned(group), binary=True).fetchall())
+    return [Verdict(outcome, None, tuple(ids or ())) for _, outcome, ids in rows]
 
 
-def admission(database: Engine, log: EventLog) -> Admission:
+def admission(url: str, log: EventLog, timeout: float, informed: Callable[[], bool]) -> Admission:
     """Return the admission that fits the log."""
-    return ClaimTogether(log) if isinstance(log, PostgresqlLog) else ClaimFirst(database, log)
+    if isinstance(log, PostgresqlLog):
+        return ClaimTogether(log)
+    return ClaimFirst(url, log, timeout, informed)

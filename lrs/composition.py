@@ -1,7 +1,7 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -91,13 +91,14 @@ def compose(settings: Settings) -> Flask:
     progress = Progress(url, database)
     shelf = Shelf(database, progress)
     recall = _recall(database, progress, log, settings.read_wait)
+    admitting = admission(url, log, settings.append_timeout, _informed(progress, log))
     return create(
         Front(
             settings=settings,
             database=database,
             log=log,
             blobs=open_blobs(settings),
-            intake=Intake(admission(database, log), recall, settings.max_in_flight),
+            intake=Intake(admitting, recall, settings.max_in_flight),
             documents=Documents(log, shelf, settings.append_timeout),
             shelf=shelf,
             progress=progress,
@@ -106,6 +107,12 @@ def compose(settings: Settings) -> Flask:
             issuer=_issuer(settings),
         )
     )
+
+
+def _informed(progress: Progress, log: EventLog) -> Callable[[], bool]:
+    """Return whether the ids of all statements that are on the log by now are claimed."""
+    end = log.horizon().end
+    return lambda: progress.latest("claims").next >= end
 
 
 def _issuer(settings: Settings) -> Issuer | None:

@@ -1,4 +1,5 @@
--- The functions of the PostgreSQL log: see lrs/log/postgresql.py for how they are used and why.
+-- The functions of the PostgreSQL log and of admission: see lrs/log/postgresql.py and
+-- lrs/admission.py for how they are used and why.
 
 CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -67,6 +68,30 @@ BEGIN
         UPDATE log_head SET next = head + added, time = stamp + added - 1;
         PERFORM pg_notify('lrs_log', (head + added)::text);
     END IF;
+END $$;
+
+-- Claims the ids of a group of requests for a log that lives elsewhere, in the form of `log_append`.
+-- One caller at a time, so that nobody claims an id between the look at it and the claim.
+CREATE OR REPLACE FUNCTION claim_ids(owners int[], keys uuid[], digests bytea[])
+RETURNS TABLE (request int, verdict text, ids text[]) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));
+    RETURN QUERY
+    WITH wanted AS (
+        SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+    ), compared AS (
+        SELECT w.owner, array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest) AS other,
+            bool_and(c.position IS NOT NULL) AS there
+        FROM wanted w LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
+    ), claimed AS (
+        INSERT INTO claim (id, digest)
+        SELECT w.key, w.digest FROM wanted w JOIN compared c USING (owner) WHERE c.other IS NULL
+        ORDER BY w.key ON CONFLICT DO NOTHING
+    )
+    SELECT c.owner, CASE
+        WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay' ELSE 'new'
+    END, c.other
+    FROM compared c ORDER BY c.owner;
 END $$;
 
 -- Where the log ends, and a time before which nothing will be appended any more: the present, if no

@@ -82,13 +82,17 @@ def boundary(content_type: str) -> str:
     header = Message()
     header["Content-Type"] = content_type
     if header.get_content_type() != "multipart/mixed":
-        raise _invalid("Content-Type", "XAPI-00127", "the content type must be multipart/mixed")
+        raise _invalid(
+            "header Content-Type", "XAPI-00127", "the content type must be multipart/mixed"
+        )
     given = header.get_boundary()
     if given is None:
-        raise _invalid("Content-Type", "XAPI-00130", "multipart/mixed must name its boundary")
+        raise _invalid(
+            "header Content-Type", "XAPI-00130", "multipart/mixed must name its boundary"
+        )
     if not _BOUNDARY.fullmatch(given):
         message = "a boundary is 1 to 70 characters of those that RFC 2046 allows"
-        raise _invalid("Content-Type", _RULE, message)
+        raise _invalid("header Content-Type", _RULE, message)
     return given
 
 

@@ -11,14 +11,8 @@ Rejected: a sequence for positions (it leaves gaps at a rollback and is not in c
 """
 
 import json
-import os
-import queue
-import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
 from typing import Final
 
 import psycopg
@@ -33,13 +27,12 @@ from sqlalchemy import (
     Uuid,
 )
 
-from lrs.database import BY_KEY, connect, engine, metadata, reading
+from lrs.database import connect, engine, metadata, reading
 from lrs.errors import HaltError, UnavailableError
+from lrs.log.group_writer import GroupWriter, Waiting, owned
 from lrs.log.port import Claim, Horizon, Message, Position, Record, Verdict
 
 CHANNEL: Final = "lrs_log"
-GROUP: Final = 128
-GROUP_BYTES: Final = 32 * 2**20
 READ_BYTES: Final = 32 * 2**20
 
 _APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"
@@ -73,24 +66,13 @@ log_record = Table(
 """The records; a trigger refuses every change but an insert."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A request on its way to the log, and where its verdict is awaited."""
-
-    message: Message
-    claims: Sequence[Claim]
-    verdict: "Future[Verdict]"
-
-
 class PostgresqlLog:
     """The table `log_record` of one database."""
 
     def __init__(self, url: str, timeout: float = 8.0) -> None:
         """Use the database at `url`; an append unconfirmed after `timeout` seconds is given up."""
         self._url = url
-        self._timeout = timeout
-        self._writer: _Writer | None = None
-        self._starting = threading.Lock()
+        self._writer = GroupWriter(url, timeout, _append)
         self._pool = engine(url, 8)
         self._identity: str | None = None
 
@@ -114,12 +96,7 @@ class PostgresqlLog:
 
     def admit(self, message: Message, claims: Sequence[Claim]) -> Verdict:
         """Claim ids and append in one transaction; see `Verdict` for the outcomes."""
-        waiting = _Waiting(message, claims, Future())
-        self._started().put(waiting)
-        try:
-            return waiting.verdict.result(self._timeout)
-        except FutureTimeoutError:
-            raise UnavailableError("the log did not confirm in time") from None
+        return self._writer.admit(message, claims)
 
     def horizon(self) -> Horizon:
         """Tell where the log ends now."""
@@ -133,108 +110,17 @@ class PostgresqlLog:
 
     def close(self) -> None:
         """Stop the writer; waiting appends fail."""
-        if self._writer is not None:
-            self._writer.stop()
+        self._writer.close()
         self._pool.dispose()
 
-    def _started(self) -> "_Writer":
-        """Return this process's writer: a thread does not survive a fork."""
-        with self._starting:
-            if self._writer is None or self._writer.pid != os.getpid():
-                self._writer = _Writer(self._url)
-            return self._writer
 
-
-class _Writer:
-    """The thread that carries waiting requests to the database in groups."""
-
-    def __init__(self, url: str) -> None:
-        self.pid = os.getpid()
-        self._url = url
-        self._connection: psycopg.Connection | None = None
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._held: _Waiting | None = None
-        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
-        self._thread.start()
-
-    def put(self, waiting: _Waiting) -> None:
-        """Hand a request over."""
-        self._queue.put(waiting)
-
-    def stop(self) -> None:
-        """End the thread after what is queued."""
-        self._queue.put(None)
-        self._thread.join(timeout=2)
-
-    def _run(self) -> None:
-        while True:
-            first = self._held or self._queue.get()
-            self._held = None
-            if first is None:
-                break
-            group, stopping = self._group(first)
-            self._write(group)
-            if stopping:
-                break
-        if self._connection is not None:
-            self._connection.close()
-
-    def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        """Take all that waits, but never one id twice: the second must see the first's claim."""
-        group, ids = [first], {claim.id for claim in first.claims}
-        size = len(first.message.value)
-        while len(group) < GROUP and size < GROUP_BYTES:
-            try:
-                following = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if following is None:
-                return group, True
-            claimed = {claim.id for claim in following.claims}
-            if not ids.isdisjoint(claimed):
-                self._held = following
-                break
-            ids |= claimed
-            group.append(following)
-            size += len(following.message.value)
-        return group, False
-
-    def _write(self, group: Sequence[_Waiting]) -> None:
-        try:
-            verdicts = self._append(group)
-        except (psycopg.Error, UnavailableError) as error:
-            self._drop_connection()
-            failure = UnavailableError("the log does not answer")
-            failure.__cause__ = error
-            for waiting in group:
-                waiting.verdict.set_exception(failure)
-            return
-        for waiting, verdict in zip(group, verdicts, strict=True):
-            waiting.verdict.set_result(verdict)
-
-    def _append(self, group: Sequence[_Waiting]) -> list[Verdict]:
-        if self._connection is None or self._connection.closed:
-            self._connection = connect(self._url, options=BY_KEY)
-            self._connection.execute("SET statement_timeout = '7s'")
-        owned = [(n, claim) for n, waiting in enumerate(group, 1) for claim in waiting.claims]
-        rows = self._connection.execute(
-            _APPEND,
-            (
-                [n for n, _ in owned],
-                [claim.id for _, claim in owned],
-                [claim.digest for _, claim in owned],
-                [json.dumps(dict(waiting.message.headers)) for waiting in group],
-                [waiting.message.value for waiting in group],
-            ),
-            binary=True,
-        ).fetchall()
-        rows.sort()
-        return [Verdict(outcome, position, tuple(ids or ())) for _, outcome, position, ids in rows]
-
-    def _drop_connection(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+def _append(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
+    messages = [waiting.message for waiting in group if waiting.message is not None]
+    headers = [json.dumps(dict(message.headers)) for message in messages]
+    values = [message.value for message in messages]
+    found = connection.execute(_APPEND, (*owned(group), headers, values), binary=True)
+    rows = sorted(found.fetchall())
+    return [Verdict(outcome, position, tuple(ids or ())) for _, outcome, position, ids in rows]
 
 
 class PostgresqlReader:

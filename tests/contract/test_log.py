@@ -201,7 +201,7 @@ def test_a_closed_log_refuses_to_append(log: EventLog) -> None:
 
     log.close()
 
-    with pytest.raises(UnavailableError):
+    with pytest.raises(UnavailableError, match="closed"):
         log.append(message("1"))
 
 

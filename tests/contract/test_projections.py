@@ -134,6 +134,18 @@ def test_readers_see_rows_all_through_a_rebuild(
     assert min(seen) == len(rows(database, first(kind)))
 
 
+def test_what_makes_sense_is_never_folded_one_by_one(
+    kind: Projection,
+    records: Sequence[Record],
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folded: list[Record] = []
+    monkeypatch.setattr(Folder, "_one", lambda _folder, _kind, one: folded.append(one.record))
+    fold(database, kind, [records])
+    assert folded == []
+
+
 def test_nonsense_is_set_aside_and_the_rest_is_folded(
     kind: Projection, records: Sequence[Record], database: str, expected: list[object]
 ) -> None:

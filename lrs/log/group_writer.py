@@ -1,0 +1,161 @@
+"""One thread per process that carries waiting requests to the database in groups.
+
+Many waiting requests share one call, one commit and one fsync. Never is one id in a group twice:
+the second must see the first's claim.
+"""
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+
+from lrs.database import BY_KEY, connect
+from lrs.errors import UnavailableError
+from lrs.log.port import Claim, Message, Verdict
+
+GROUP: Final = 128
+GROUP_BYTES: Final = 32 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request on its way; `message` is None where only ids are claimed."""
+
+    message: Message | None
+    claims: Sequence[Claim]
+    verdict: "Future[Verdict]"
+
+
+Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Verdict]]
+"""Brings a group to the database in one transaction and returns a verdict for each, in order."""
+
+
+class GroupWriter:
+    """Admits requests, many at a time."""
+
+    def __init__(self, url: str, timeout: float, write: Write) -> None:
+        """Write to the database at `url`; give a request up after `timeout` seconds."""
+        self._url = url
+        self._timeout = timeout
+        self._write = write
+        self._thread: _Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def admit(self, message: Message | None, claims: Sequence[Claim]) -> Verdict:
+        """Return the verdict on a request; raises `UnavailableError` if it is not known."""
+        waiting = Waiting(message, claims, Future())
+        self._started().put(waiting)
+        try:
+            return waiting.verdict.result(self._timeout)
+        except FutureTimeoutError:
+            raise UnavailableError("the database did not confirm in time") from None
+
+    def close(self) -> None:
+        """Stop after what is queued; further requests fail at once."""
+        with self._starting:
+            self._closed = True
+        if self._thread is not None:
+            self._thread.stop()
+
+    def _started(self) -> "_Thread":
+        """Return this process's thread: none survives a fork."""
+        with self._starting:
+            if self._closed:
+                raise UnavailableError("the log is closed")
+            if self._thread is None or self._thread.pid != os.getpid():
+                self._thread = _Thread(self._url, self._write)
+            return self._thread
+
+
+class _Thread:
+    """The thread, with the connection that belongs to it."""
+
+    def __init__(self, url: str, write: Write) -> None:
+        self.pid = os.getpid()
+        self._url = url
+        self._write = write
+        self._connection: psycopg.Connection | None = None
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._held: Waiting | None = None
+        self._thread = threading.Thread(target=self._run, name="group-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, waiting: Waiting) -> None:
+        """Hand a request over."""
+        self._queue.put(waiting)
+
+    def stop(self) -> None:
+        """End the thread after what is queued."""
+        self._queue.put(None)
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            first = self._held or self._queue.get()
+            self._held = None
+            if first is None:
+                break
+            group, stopping = self._group(first)
+            self._settle(group)
+        self._drop_connection()
+
+    def _group(self, first: Waiting) -> tuple[list[Waiting], bool]:
+        """Take all that waits, as far as it may go together; tell whether to stop then."""
+        group, ids = [first], {claim.id for claim in first.claims}
+        size = _size(first)
+        while len(group) < GROUP and size < GROUP_BYTES:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return group, True
+            claimed = {claim.id for claim in following.claims}
+            if not ids.isdisjoint(claimed):
+                self._held = following
+                break
+            ids |= claimed
+            group.append(following)
+            size += _size(following)
+        return group, False
+
+    def _settle(self, group: Sequence[Waiting]) -> None:
+        try:
+            verdicts = self._write(self._connected(), group)
+        except (psycopg.Error, UnavailableError) as error:
+            self._drop_connection()
+            failure = UnavailableError("the database does not answer")
+            failure.__cause__ = error
+            for waiting in group:
+                waiting.verdict.set_exception(failure)
+            return
+        for waiting, verdict in zip(group, verdicts, strict=True):
+            waiting.verdict.set_result(verdict)
+
+    def _connected(self) -> psycopg.Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._url, options=f"{BY_KEY} -c statement_timeout=7s")
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+def _size(waiting: Waiting) -> int:
+    return len(waiting.message.value) if waiting.message else 0
+
+
+def owned(group: Sequence[Waiting]) -> tuple[list[int], list[str], list[bytes]]:
+    """Return the claims of a group in columns: number of the request from 1, id, digest."""
+    claims = [(n, claim) for n, waiting in enumerate(group, 1) for claim in waiting.claims]
+    return [n for n, _ in claims], [one.id for _, one in claims], [one.digest for _, one in claims]
