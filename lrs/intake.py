@@ -61,10 +61,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The ids of all statements in their order, and whether anything was appended."""
+    """The ids of all statements in their order, and how many of them were appended."""
 
     ids: Sequence[str]
-    appended: bool
+    appended: int
 
 
 class Intake:
@@ -89,10 +89,10 @@ class Intake:
         appended = self._append(submission, keyed)
         return Receipt(ids, appended)
 
-    def _append(self, submission: Submission, keyed: "Sequence[_Keyed]") -> bool:
-        """Append the statements that are new; tell whether there were any."""
+    def _append(self, submission: Submission, keyed: "Sequence[_Keyed]") -> int:
+        """Append the statements that are new; tell how many there were."""
         if not keyed:
-            return False
+            return 0
         event = StatementsStored(
             tuple(one.accepted for one in keyed),
             GIVEN_VERSION[submission.version],
@@ -105,7 +105,7 @@ class Intake:
         with self._place():
             verdict = self._admission.admit(Message(*encode(event)), chosen, drawn)
         if verdict.outcome != "conflict":
-            return verdict.outcome == "new"
+            return len(keyed) if verdict.outcome == "new" else 0
         others = [one for one in keyed if one.claim.id in verdict.ids and not self._is_stored(one)]
         if others:
             _refuse(submission, [one.claim.id for one in others])

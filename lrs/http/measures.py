@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import cache
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -41,6 +41,11 @@ def install(app: Flask) -> None:
     @app.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type="text/plain; version=0.0.4")
+
+
+def note_appended(count: int) -> None:
+    """Count statements that have been appended to the log."""
+    current_app.extensions["appended"].inc(count)
 
 
 class _Positions(Collector):

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from lrs import clock
 from lrs.errors import NotFoundError
-from lrs.http import cursor, parameters, rendering, statement_bodies
+from lrs.http import cursor, measures, parameters, rendering, statement_bodies
 from lrs.http.authorization import mine
 from lrs.http.front import front
 from lrs.http.multipart import compose
@@ -102,7 +102,8 @@ def _store(key: str | None) -> Receipt:
 
 
 def _bear_outcome(response: Response, receipt: Receipt) -> Response:
-    """Tell a replay: its statements were all stored before."""
+    """Count what was appended, and tell a replay: its statements were all stored before."""
+    measures.note_appended(receipt.appended)
     if not receipt.appended:
         response.headers[APPENDED] = "false"
     return response
