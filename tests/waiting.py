@@ -20,3 +20,14 @@ def until_available(attempt: Callable[[], Result], within: float) -> Result:
             if time.monotonic() > deadline:
                 raise
             threading.Event().wait(0.05)
+
+
+def until(
+    ask: Callable[[], Result], holds: Callable[[Result], bool], within: float = 20.0
+) -> Result:
+    """Return the first answer that holds; fails with the last one."""
+    deadline = time.monotonic() + within
+    while not holds(answer := ask()):
+        assert time.monotonic() < deadline, f"still {answer}"
+        threading.Event().wait(0.02)
+    return answer

@@ -4,10 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-import threading
-import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +25,7 @@ from tincan import (
 )
 
 from tests.backends import missing
+from tests.waiting import until
 
 NPM = Path(__file__).parent / "npm"
 COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
@@ -43,15 +41,6 @@ class Server(Protocol):
     def key(self) -> str: ...
     @property
     def secret(self) -> str: ...
-
-
-def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    """Ask again until the answer holds: lists may be a moment behind the log."""
-    deadline = time.monotonic() + 20
-    while not holds(answer := ask()):
-        assert time.monotonic() < deadline, f"still {answer}"
-        threading.Event().wait(0.05)
-    return answer
 
 
 @pytest.fixture

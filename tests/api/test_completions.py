@@ -1,0 +1,171 @@
+"""`/api/v1/completions`: who completed or passed what, and the statements that say so."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.product import Client
+from tests.statements import completed
+from tests.waiting import until
+
+Statement = dict[str, Any]
+
+PASSED = {"id": "http://adlnet.gov/expapi/verbs/passed"}
+VOIDED = {"id": "http://adlnet.gov/expapi/verbs/voided"}
+
+
+class Learner:
+    """Someone new, in an activity of its own, so that tests do not see each other's rows."""
+
+    def __init__(self, client: Client, name: str = "") -> None:
+        self.client = client
+        account = {"homePage": "https://people.example.org", "name": name or str(uuid.uuid4())}
+        self.agent = {"objectType": "Agent", "account": account}
+        self.activity = f"https://learn.example.org/{uuid.uuid4()}"
+
+    def posts(self, **changes: Any) -> Statement:
+        """Post a completion of this learner; return it with its id."""
+        given = {"id": str(uuid.uuid4()), "actor": self.agent, "object": {"id": self.activity}}
+        made = completed(**{**given, "result": {"completion": True}, **changes})
+        statement = {name: value for name, value in made.items() if value is not None}
+        answer = self.client.post("/xapi/statements", json=statement)
+        assert answer.status_code == 200, answer.text
+        return statement
+
+    def voids(self, target: str) -> None:
+        """Void a statement."""
+        self.posts(verb=VOIDED, object={"objectType": "StatementRef", "id": target}, result=None)
+
+    def asks(self, **parameters: Any) -> dict[str, Any]:
+        """Return the answer about this learner, once all that was posted is in it."""
+        asked = {"agent": json.dumps(self.agent), **parameters}
+
+        def answer() -> dict[str, Any]:
+            got = self.client.get("/api/v1/completions", params=asked)
+            assert got.status_code == 200, got.text
+            found: dict[str, Any] = got.json()
+            return found
+
+        return until(answer, lambda found: found["lag"] == 0)
+
+    def row(self, **parameters: Any) -> dict[str, Any]:
+        """Return the only row about this learner."""
+        (only,) = self.asks(**parameters)["completions"]
+        row: dict[str, Any] = only
+        return row
+
+
+@pytest.fixture
+def learner(client: Client) -> Learner:
+    return Learner(client)
+
+
+def test_first_best_and_latest_name_their_statements(learner: Learner) -> None:
+    made = [
+        learner.posts(timestamp=f"2026-0{month}-01T00:00:00Z", result={"score": {"scaled": score}})
+        for month, score in ((2, 0.9), (3, 0.4), (1, 0.5))
+    ]
+    row = learner.row()
+    assert row["first"] == {
+        "statement": made[2]["id"], "timestamp": "2026-01-01T00:00:00.000000Z", "score": 0.5,
+    }  # fmt: skip
+    assert row["best"]["statement"] == made[0]["id"]
+    assert row["latest"]["statement"] == made[1]["id"]
+    assert row["statements"] == [one["id"] for one in made]
+    assert (row["agent"], row["activity"]) == (learner.agent, learner.activity)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, "completed"),
+        ({"verb": PASSED, "result": {"success": True}}, "passed"),
+        ({"verb": PASSED, "result": {"success": False}}, None),
+        ({"result": {"completion": False}}, None),
+        ({"verb": {"id": "urn:x:read"}, "result": {"completion": True}}, "completed"),
+        ({"verb": {"id": "urn:x:read"}, "result": {"success": True}}, None),
+    ],
+)
+def test_what_counts_is_said_by_verb_and_result(
+    learner: Learner, changes: dict[str, Any], status: str | None
+) -> None:
+    learner.posts(**changes)
+    assert [row["status"] for row in learner.asks()["completions"]] == ([status] if status else [])
+
+
+@pytest.mark.parametrize("voided_first", [False, True])
+def test_a_voided_statement_counts_no_more_whichever_came_first(
+    learner: Learner, voided_first: bool
+) -> None:
+    kept, target = learner.posts()["id"], str(uuid.uuid4())
+    if voided_first:
+        learner.voids(target)
+        learner.posts(id=target)
+    else:
+        learner.posts(id=target)
+        learner.voids(target)
+    assert learner.row()["statements"] == [kept]
+
+
+def test_a_completion_whose_statements_are_all_voided_is_told_as_retracted(
+    learner: Learner,
+) -> None:
+    learner.voids(learner.posts()["id"])
+    row = learner.row()
+    assert (row["status"], row["statements"], row["first"]) == ("retracted", [], None)
+
+
+def test_every_member_of_a_group_completes(learner: Learner, client: Client) -> None:
+    other = Learner(client)
+    learner.posts(actor={"objectType": "Group", "member": [learner.agent, other.agent]})
+    assert other.row()["statements"] == learner.row()["statements"]
+
+
+def test_as_of_a_position_or_a_time_tells_what_was_known_then(learner: Learner) -> None:
+    first = learner.posts()["id"]
+    known = learner.asks()
+    position = known["position"]
+    learner.voids(first)
+    assert learner.row()["status"] == "retracted"
+    assert learner.row(as_of=position)["statements"] == [first]
+    stored = learner.client.get("/xapi/statements", params={"voidedStatementId": first}).json()
+    assert learner.row(as_of=stored["stored"])["statements"] == [first]
+    assert learner.asks(as_of="2020-01-01T00:00:00Z")["completions"] == []
+
+
+def test_changed_since_tells_only_what_later_records_concern(learner: Learner) -> None:
+    first = learner.posts()["id"]
+    position = learner.asks()["position"]
+    assert learner.asks(changed_since=position)["completions"] == []
+    learner.voids(first)
+    assert learner.row(changed_since=position)["status"] == "retracted"
+
+
+def test_pages_together_hold_every_row_once(learner: Learner, client: Client) -> None:
+    activities = sorted(f"https://learn.example.org/{n}/{uuid.uuid4()}" for n in range(5))
+    for activity in activities:
+        learner.posts(object={"id": activity})
+    page = learner.asks(limit=2)
+    seen = [row["activity"] for row in page["completions"]]
+    while page["more"]:
+        page = client.get(page["more"]).json()
+        seen += [row["activity"] for row in page["completions"]]
+    assert seen == activities
+
+
+def test_any_text_can_name_an_agent_and_an_activity(client: Client) -> None:
+    learner = Learner(client, f"\x00é{uuid.uuid4()}")
+    learner.posts()
+    assert learner.row()["agent"] == learner.agent
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["agent={}", "activity=x", "as_of=soon", "changed_since=-1", "limit=x", "cursor=x", "colour=1"],
+)
+def test_a_bad_parameter_is_named(client: Client, wrong: str) -> None:
+    got = client.get(f"/api/v1/completions?{wrong}")
+    assert got.status_code == 400
+    assert got.json()["violations"][0]["path"].startswith("?")
