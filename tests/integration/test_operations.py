@@ -1,0 +1,108 @@
+"""What operators do with `lrs`: credentials, quarantine, rebuilds, the topic."""
+
+import pytest
+
+from lrs.composition import database_url
+from lrs.database import connect
+from lrs.log.port import Message
+from lrs.log.postgresql import PostgresqlLog
+from lrs.settings import Settings
+from projections.registry import discover
+from tests.backends import fresh_topic
+from tests.product import Client, Product
+from tests.statements import completed
+from tests.waiting import until
+
+NONSENSE = b'{"schema":1,"data":{"statements":7}}'
+CONCERNED = discover()
+"""Every projection decodes a record before it knows whether the record concerns it."""
+
+HEADERS = {"ce_type": "ledger.statements.stored", "ce_stamps": "1"}
+
+
+def url(product: Product) -> str:
+    return database_url(Settings(data=str(product.data)))
+
+
+def with_credential(product: Product, key: str, secret: str) -> Client:
+    client = product.client()
+    client.auth = (key, secret)
+    return client
+
+
+def test_a_credential_is_added_used_listed_and_revoked(server: Product) -> None:
+    added = server.command("credential", "add", "lms", "--scope", "statements/write")
+    key, secret = added.stdout.split()
+    with with_credential(server, key, secret) as client:
+        assert client.post("/xapi/statements", json=completed()).status_code == 200
+        assert client.get("/xapi/statements").status_code == 403
+        assert "lms\tstatements/write" in server.command("credential", "list").stdout
+        assert server.command("credential", "revoke", "lms").returncode == 0
+        until(
+            lambda: client.post("/xapi/statements", json=completed()).status_code,
+            lambda status: status == 401,
+        )
+    assert "revoked" in server.command("credential", "list").stdout
+    assert server.command("credential", "revoke", "lms").returncode == 1
+
+
+def test_an_unknown_scope_is_refused_and_named(server: Product) -> None:
+    refused = server.command("credential", "add", "lms2", "--scope", "everything")
+    assert refused.returncode == 1
+    assert "everything" in refused.stderr
+
+
+def test_a_record_set_aside_is_listed_and_tried_again(server: Product, client: Client) -> None:
+    log = PostgresqlLog(url(server))
+    position = log.append(Message(HEADERS, NONSENSE))
+    log.close()
+    after = client.post("/xapi/statements", json=completed()).json()[0]
+    assert client.get("/xapi/statements", params={"statementId": after}).status_code == 200
+    listed = until(
+        lambda: server.command("quarantine", "list").stdout,
+        lambda text: text.count(f"\t{position}\t") == len(CONCERNED),
+    )
+    assert "not the event" in listed
+    retried = server.command("quarantine", "retry")
+    assert retried.returncode == 1
+    assert retried.stdout.count("still:") == len(CONCERNED)
+    with connect(url(server)) as connection:
+        connection.execute("DELETE FROM quarantine WHERE position = %s", (position,))
+
+
+def test_every_projection_is_rebuilt_beside_a_running_store(
+    server: Product, client: Client
+) -> None:
+    key = client.post("/xapi/statements", json=completed()).json()[0]
+    for name in discover():
+        rebuilt = server.command("rebuild", name)
+        assert rebuilt.returncode == 0, rebuilt.stderr
+        assert "swapped in" in rebuilt.stdout
+    assert client.get("/xapi/statements", params={"statementId": key}).status_code == 200
+    assert client.post("/xapi/statements", json=completed()).status_code == 200
+
+
+def test_an_unknown_projection_is_refused_and_the_known_ones_are_named(server: Product) -> None:
+    refused = server.command("rebuild", "certificates")
+    assert refused.returncode == 1
+    assert "completions" in refused.stderr
+
+
+def test_the_schema_is_migrated_once(server: Product) -> None:
+    assert server.command("migrate").returncode == 0
+
+
+@pytest.mark.parametrize("command", ["create", "check"])
+def test_the_log_commands_need_a_topic(server: Product, command: str) -> None:
+    refused = server.command("log", command)
+    assert refused.returncode == 1
+    assert "LRS_LOG" in refused.stderr
+
+
+def test_a_topic_is_created_and_checked(server: Product, request: pytest.FixtureRequest) -> None:
+    broker = request.getfixturevalue("broker")
+    name = fresh_topic(broker.bootstrap)
+    on_kafka = Product(server.data, {"LRS_LOG": f"kafka://{broker.bootstrap}/{name}-other"})
+    assert on_kafka.command("log", "check").returncode == 1
+    assert on_kafka.command("log", "create").stdout == "created\n"
+    assert on_kafka.command("log", "check").returncode == 0
