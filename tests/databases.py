@@ -27,7 +27,7 @@ class PostgresqlServer:
         self._process = subprocess.Popen(
             self._server.command(), stderr=subprocess.DEVNULL, **self._server.owner()
         )
-        until_available(lambda: connect(self._server.url).close(), 30.0)
+        until_available(lambda: connect(self._server.url).close(), 120.0)
 
     def kill(self) -> None:
         """Kill it with -9."""
