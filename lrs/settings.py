@@ -31,7 +31,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+    """Server processes. With more than one, `/metrics` tells the requests of whichever answers."""
     threads: int = 32
+    """Requests that one process works on at a time."""
     default_xapi_version: Version = Version.V2_0_0
     """The version that an answer bears when the request names none."""
     authority: str = "http://localhost/credentials"
