@@ -1,6 +1,6 @@
 """What every projection must do: the same log ends in the same rows, however it is folded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
 
@@ -13,8 +13,10 @@ from consumers.rebuild import rebuild
 from lrs.database import connect
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
-from projections.projection import Projection
+from projections.changes import Change, Upsert
+from projections.projection import Entry, Projection
 from projections.registry import discover
+from projections.statements import term
 from tests.databases import PostgresqlServer, rows
 from tests.history import fill
 
@@ -157,6 +159,31 @@ def test_nonsense_is_set_aside_and_the_rest_is_folded(
     assert [(one.projection, one.position) for one in held] == [(kind.name, 0)]
     assert "DecodeError" in held[0].reason or "not the event" in held[0].reason
     assert [len(one) for one in contents(database, kind)] == [len(one) for one in expected]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", ["no number", "\x00"])
+def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
+    kind: Projection,
+    records: Sequence[Record],
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    value: str,
+) -> None:
+    refused = Upsert(term, (value, 1))
+    folded = kind.fold
+
+    def fold_wrongly(entry: Entry) -> Iterator[Change]:
+        yield from folded(entry)
+        if entry.position == 7:
+            yield refused
+
+    monkeypatch.setattr(kind, "fold", fold_wrongly)
+    fold(database, kind, [records])
+    with connect(database) as connection:
+        held = quarantine.listed(connection)
+        assert enrol(connection, kind).next == len(records)
+    assert [(one.projection, one.position) for one in held] == [(kind.name, 7)]
+    assert any(contents(database, kind))
 
 
 def first(kind: Projection) -> str:
