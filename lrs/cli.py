@@ -16,13 +16,10 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     SpinnerColumn,
-    Task,
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 from consumers import quarantine as held
 from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
@@ -34,6 +31,7 @@ from lrs.database import connect, engine
 from lrs.demo.post import post
 from lrs.demo.year import Year
 from lrs.errors import HaltError, LedgerError
+from lrs.rate_column import RateColumn
 from lrs.settings import Settings, read
 from lrs.store import adopt
 from lrs.supervisor import die_with_parent, spare_collector
@@ -126,14 +124,6 @@ def migrate_command() -> None:
     migrate(database_url(read()))
 
 
-class _Rate(ProgressColumn):
-    """Records per second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the text of the column."""
-        return Text(f"{task.speed or task.finished_speed or 0:,.0f} records/s")
-
-
 @main.command()
 @click.argument("name")
 def rebuild(name: str) -> None:
@@ -142,7 +132,7 @@ def rebuild(name: str) -> None:
     (kind,) = named((name,))
     log = open_log(settings)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    ends = (_Rate(), TimeRemainingColumn())
+    ends = (RateColumn("records"), TimeRemainingColumn())
     with Progress(*columns, *ends, console=Console(stderr=True)) as bar:
         task = bar.add_task(f"rebuilding {name}", total=None)
         folded = build(

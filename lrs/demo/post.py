@@ -17,15 +17,13 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
-    Task,
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 from lrs.demo.story import JSON
 from lrs.errors import UnavailableError
+from lrs.rate_column import RateColumn
 
 _VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
 _TIMEOUT: Final = (5, 60)
@@ -133,20 +131,13 @@ def _message(response: requests.Response) -> str:
     return " ".join(response.text.split())[:500]
 
 
-class _Rate(ProgressColumn):
-    """Statements per second."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed or task.finished_speed or 0:,.0f} statements/s")
-
-
 def _progress(show: Console) -> Progress:
     """A bar with statements, rate and time left."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Rate(),
+        RateColumn("statements"),
         TimeRemainingColumn(),
         console=show,
     )
