@@ -28,6 +28,8 @@ NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, Attribut
 REFUSED: Final = (psycopg.DataError, psycopg.IntegrityError)
 
 
+_HOLD: Final = "SELECT FROM progress WHERE name = %s FOR UPDATE"
+
 logger = logging.getLogger(__name__)
 
 
@@ -92,9 +94,16 @@ class Folder:
         return after
 
     def retry(self, kind: Projection, stamped: Stamped) -> None:
-        """Fold one record again; raises what makes it unfoldable."""
+        """Fold one record again and release it; raises what makes it unfoldable.
+
+        Holds the projection still meanwhile: what two records mean to each other is derived by
+        whichever is folded later.
+        """
+        changes = _changes(kind, [_entry(stamped)])
         with self._connection.transaction():
-            self._write(kind, _changes(kind, [_entry(stamped)]))
+            self._connection.execute(_HOLD, (kind.name,))
+            self._write(kind, changes)
+            quarantine.release(self._connection, kind.name, stamped.record.position)
 
     def _whole(
         self, changes: Sequence[tuple[Projection, list[Change]]], place: Place, after: Place

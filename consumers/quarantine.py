@@ -55,9 +55,8 @@ def listed(connection: psycopg.Connection) -> list[Quarantined]:
     return [Quarantined(*row) for row in rows]
 
 
-def release(connection: psycopg.Connection, row: Quarantined) -> None:
+def release(connection: psycopg.Connection, projection: str, position: int) -> None:
     """Forget a record that has been folded after all."""
     connection.execute(
-        "DELETE FROM quarantine WHERE projection = %s AND position = %s",
-        (row.projection, row.position),
+        "DELETE FROM quarantine WHERE projection = %s AND position = %s", (projection, position)
     )

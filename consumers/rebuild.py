@@ -18,12 +18,14 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from consumers.fold import Folder, Place
 from consumers.follow import BATCH, enrol
 from lrs.database import BY_KEY, connect, metadata
+from lrs.errors import HaltError
 from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
 
 Advance = Callable[[int, int], None]
 """Called with the position reached and the position of the end."""
 
+_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.rebuild.' || %s, 0))"
 _OWN: Final = ("progress", "quarantine")
 
 
@@ -35,6 +37,9 @@ def rebuild(url: str, log: EventLog, kind: Projection, advance: Advance) -> int:
     """
     schema = sql.Identifier(f"rebuild_{kind.name}")
     with connect(url, options=BY_KEY) as connection:
+        alone = connection.execute(_LOCK, (kind.name,)).fetchone()
+        if alone is None or not alone[0]:
+            raise HaltError(f"another process rebuilds {kind.name} already")
         _prepare(connection, kind, schema)
         folder = Folder(connection, announce=False)
         reader = log.reader(0)

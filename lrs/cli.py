@@ -32,7 +32,7 @@ from lrs.demo.post import post
 from lrs.demo.year import Year
 from lrs.errors import HaltError, LedgerError
 from lrs.rate_column import RateColumn
-from lrs.settings import Settings, read
+from lrs.settings import Settings, read, refuse_taken_port
 from lrs.store import adopt
 from lrs.supervisor import die_with_parent, spare_collector
 from lrs.up import up as start_all
@@ -81,7 +81,10 @@ def serve() -> None:
     """Serve the API; log and schema must be there."""
     die_with_parent()
     settings = read()
-    open_log(settings).close()
+    refuse_taken_port(settings)
+    log = open_log(settings)
+    adopt(database_url(settings), log)
+    log.close()
     Granian(
         "lrs.composition:application",
         factory=True,
@@ -154,7 +157,9 @@ def rebuild(name: str) -> None:
 @click.option("--batch", type=click.IntRange(1), default=50, show_default=True)
 def demo(endpoint: str, credential: str, **options: int) -> None:
     """Post a realistic year of a small organization, as its platforms would."""
-    key, _, secret = credential.partition(":")
+    key, colon, secret = credential.partition(":")
+    if not colon:
+        raise click.BadParameter("must be KEY:SECRET", param_hint="--credential")
     year = Year(options["people"], options["seed"], options["year"])
     console = Console(stderr=True)
     summary = post(endpoint, (key, secret), year, batch=options["batch"], show=console)
@@ -249,9 +254,9 @@ def retry() -> None:
                 Folder(connection).retry(kind, Stamped(record, row.stored))
             except (*NONSENSE, *REFUSED) as error:
                 failed += 1
-                click.echo(f"{row.projection}\t{row.position}\tstill: {error}")
+                reason = str(error).partition("\n")[0]
+                click.echo(f"{row.projection}\t{row.position}\tstill: {reason}")
             else:
-                held.release(connection, row)
                 click.echo(f"{row.projection}\t{row.position}\tfolded")
     log.close()
     sys.exit(1 if failed else 0)

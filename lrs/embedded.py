@@ -81,8 +81,11 @@ class EmbeddedServer:
 
     def _prepare_folders(self) -> None:
         for folder in (self._cluster(), Path(self._sockets())):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                folder.chmod(0o700)
+            except OSError as error:
+                raise HaltError(f"LRS_DATA: {folder} cannot be made: {error.strerror}") from None
             if user := _unprivileged():
                 os.chown(folder, user.pw_uid, user.pw_gid)
                 _let_pass(folder)

@@ -1,7 +1,7 @@
 """The error tree: the class of an error says who must act.
 
-Only two places catch these: `lrs/http/problem.py` turns them into responses, `consumers/follow.py`
-into quarantine, retry or a stop. Nothing below `lrs/http` knows a status code.
+`lrs/http/problem.py` turns them into responses, `consumers/` into quarantine, retry or a stop,
+`lrs/cli.py` into a message. Nothing below `lrs/http` knows a status code.
 """
 
 from collections.abc import Sequence

@@ -150,12 +150,12 @@ def _keyed(statement: Json, raw: bytes) -> _Keyed:
 
 
 def check(submission: Submission) -> None:
-    """Raise `InvalidError` with every violation of every statement of a request."""
-    found = [
-        violation
-        for place, statement in enumerate(submission.statements)
-        for violation in violations(statement, submission.version, submission.root(place))
-    ]
+    """Raise `InvalidError` with the violations of all statements, as far as they are `ENOUGH`."""
+    found: list[Violation] = []
+    for place, statement in enumerate(submission.statements):
+        found += violations(statement, submission.version, submission.root(place))
+        if len(found) >= ENOUGH:
+            break
     found = found or batch_violations(submission.statements) or _of_attachments(submission)
     if found:
         raise InvalidError("the statements break rules of the standard", found)

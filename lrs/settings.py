@@ -1,6 +1,7 @@
 """The settings of a process, read once from `LRS_*` variables; a bad value stops the start."""
 
 import os
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeVar
@@ -72,6 +73,20 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(**values)
 
 
+def refuse_taken_port(settings: Settings) -> None:
+    """Raise `HaltError` if something listens there: the server itself would share the port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            place = f"{settings.host}:{settings.port}"
+            raise HaltError(
+                f"{PREFIX}PORT: nothing can listen on {place}: {error.strerror}"
+            ) from None
+
+
 def _value(name: str, text: str) -> Any:
     reader = _READERS.get(name.removeprefix(PREFIX).lower(), str)
     try:
@@ -107,7 +122,16 @@ def _issuer(text: str) -> str:
     return text
 
 
-def _number(kind: Callable[[str], T], least: float) -> Callable[[str], T]:
+def _version(text: str) -> Version:
+    known = ", ".join(version.value for version in Version)
+    if text not in known.split(", "):
+        raise ValueError(f"must be one of {known}")
+    return Version(text)
+
+
+def _number(
+    kind: Callable[[str], T], least: float, most: float = float("inf")
+) -> Callable[[str], T]:
     def read_number(text: str) -> T:
         try:
             value = kind(text)
@@ -115,6 +139,8 @@ def _number(kind: Callable[[str], T], least: float) -> Callable[[str], T]:
             raise ValueError("must be a number") from None
         if value < least:  # type: ignore[operator]  # int or float
             raise ValueError(f"must be at least {least:g}")
+        if value > most:  # type: ignore[operator]  # int or float
+            raise ValueError(f"must be at most {most:g}")
         return value
 
     return read_number
@@ -124,9 +150,9 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "database": _database,
     "log": _log,
     "path_prefix": _prefix,
-    "default_xapi_version": Version,
+    "default_xapi_version": _version,
     "oidc_issuer": _issuer,
-    "port": _number(int, 0),
+    "port": _number(int, 1, 65535),
     "workers": _number(int, 1),
     "threads": _number(int, 1),
     "trusted_proxies": _number(int, 0),

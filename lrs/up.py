@@ -17,7 +17,7 @@ from lrs.database import connect, engine
 from lrs.embedded import EmbeddedServer
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.topic import NoTopicError
-from lrs.settings import Settings
+from lrs.settings import Settings, refuse_taken_port
 from lrs.supervisor import Member, Supervisor
 
 START: Final = 60.0
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 def up(settings: Settings, credential: tuple[str, str] | None) -> None:
     """Start everything, say when it is ready, and run until interrupted."""
+    refuse_taken_port(settings)
     supervisor = Supervisor()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda _sign, _frame: _interrupt(supervisor, _frame))

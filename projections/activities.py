@@ -45,6 +45,9 @@ activity_definition = Table(
 Keys are hashes: an IRI may be longer than an index entry. A reader compares the IRI itself.
 """
 
+REMEMBERED: Final = 4096
+"""Bytes of a definition, with its activity, beyond which its hash is not kept in memory."""
+
 _SELECT: Final = """
 SELECT activity, definition FROM activity_definition WHERE activity_k = ANY(%s)
 ORDER BY activity_k, seq, shape_k
@@ -140,12 +143,17 @@ def _activities(outline: _Outline) -> Iterator[_Activity | _SubStatement]:
             yield from listed if isinstance(listed, list) else (listed,)
 
 
-@lru_cache(maxsize=1 << 14)
 def _shape_k(activity: str, definition: bytes) -> int:
-    """Hash the shape, and the activity lest two with equal hashes share rows.
+    """Hash the shape; remembered while it is short, as the same ones come again and again."""
+    remembered = len(activity) + len(definition) < REMEMBERED
+    return (_known_shape_k if remembered else _draw_shape_k)(activity, definition)
 
-    Remembered, as the same definitions come again and again.
-    """
+
+def _draw_shape_k(activity: str, definition: bytes) -> int:
+    """Hash the shape, and the activity lest two with equal hashes share rows."""
     parts = sorted(shape(orjson.loads(definition)))
     digest = blake2b(orjson.dumps([activity, parts]), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+_known_shape_k = lru_cache(maxsize=1 << 13)(_draw_shape_k)

@@ -128,7 +128,7 @@ def _actors(raw: bytes) -> Iterator[Mapping[str, Any]]:
         yield from filter(None, (context.instructor, context.team, *listed))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _row(agent: str, name: str) -> tuple[int, str, str]:
     """Return the name's key and both texts: the same people come again and again."""
     texts = orjson.dumps(agent), orjson.dumps(name)

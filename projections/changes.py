@@ -117,12 +117,9 @@ def _resolution(table: Table, names: Sequence[str]) -> sql.Composable:
         return sql.SQL("DO NOTHING")
     sets = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names]
     earlier = sql.SQL("<" if table.info["wins"] == "first" else ">")
-    return sql.SQL("DO UPDATE SET {} WHERE excluded.{} {} {}.{}").format(
-        sql.SQL(", ").join(sets),
-        sql.Identifier(order),
-        earlier,
-        sql.Identifier(table.name),
-        sql.Identifier(order),
+    there = sql.Identifier(table.name, order)
+    return sql.SQL("DO UPDATE SET {} WHERE {there} IS NULL OR excluded.{} {} {there}").format(
+        sql.SQL(", ").join(sets), sql.Identifier(order), earlier, there=there
     )
 
 

@@ -1,6 +1,6 @@
 """The documents of the State, Agent Profile and Activity Profile resources, as they stand now.
 
-The log decides between writers (design 8). Each event names its `base`: the position of the record
+The log decides between writers. Each event names its `base`: the position of the record
 that made the version it was decided on, `NEVER` where there was none. Of several events with one
 base the first on the log takes effect and the others fold to nothing. A deletion is a version too,
 so a late copy of the event that created a document cannot bring it back.

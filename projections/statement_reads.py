@@ -64,13 +64,6 @@ def by_id(source: Engine, key: str, *, voided: bool, mine: str | None = None) ->
     return found if found and _borne(found, mine) else None
 
 
-def exists(source: Engine, key: str) -> bool:
-    """Tell whether a statement with this id is there, voided or not."""
-    with reading(source) as connection:
-        found = connection.exec_driver_sql("SELECT FROM statement WHERE id = %s LIMIT 1", (key,))
-        return found.one_or_none() is not None
-
-
 def page(source: Engine, query: Query) -> Page:
     """Return one page of a list, without voided statements."""
     sql, values = _select(query)
@@ -126,7 +119,7 @@ def _verified(connection: Connection, found: Found, query: Query) -> bool:
         return False
     if all(_written(identifier) in found.payload for _, identifier in query.wanted):
         return True
-    return all(_meets(connection, found.payload, wanted, set()) for wanted in query.wanted)
+    return all(_meets(connection, found.payload, wanted) for wanted in query.wanted)
 
 
 def _borne(found: Found, mine: str | None) -> bool:
@@ -139,16 +132,20 @@ def _written(identifier: str) -> str:
     return f'"{identifier.removeprefix("mbox:").removeprefix("openid:")}"'
 
 
-def _meets(connection: Connection, payload: str, wanted: Wanted, seen: set[str]) -> bool:
-    """Tell whether a statement, or one that its object refers to, meets a filter."""
-    parsed = orjson.loads(payload)
-    if matches(parsed, [wanted]):
-        return True
-    target = parsed["object"]
-    if target.get("objectType") != "StatementRef" or target["id"].lower() in seen:
-        return False
-    seen.add(target["id"].lower())
-    row = connection.exec_driver_sql(
-        "SELECT payload FROM statement WHERE id = %s AND NOT copy", (target["id"],)
-    ).one_or_none()
-    return row is not None and _meets(connection, row[0], wanted, seen)
+def _meets(connection: Connection, payload: str, wanted: Wanted) -> bool:
+    """Tell whether a statement, or one that its object leads to, meets a filter."""
+    seen: set[str] = set()
+    while True:
+        parsed = orjson.loads(payload)
+        if matches(parsed, [wanted]):
+            return True
+        target = parsed["object"]
+        if target.get("objectType") != "StatementRef" or target["id"].lower() in seen:
+            return False
+        seen.add(target["id"].lower())
+        row = connection.exec_driver_sql(
+            "SELECT payload FROM statement WHERE id = %s AND NOT copy", (target["id"],)
+        ).one_or_none()
+        if row is None:
+            return False
+        payload = row[0]

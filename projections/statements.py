@@ -1,7 +1,7 @@
 """The statements as the standard serves them: by id, and by every filter in `stored` order.
 
 A row per statement of the log, keyed by `seq`, with the text as `format=exact` returns it. What a
-filter can ask for stands in `term` (design 18): `(k, seq)` with k a hash, so each filter is one
+filter can ask for stands in `term`: `(k, seq)` with k a hash, so each filter is one
 range scan in the order of the answer. GIN arrays took 700 ms and text link tables 2,500 ms where
 this takes 4. A hit is verified against the text, so a collision of hashes cannot leak a statement.
 

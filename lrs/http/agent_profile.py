@@ -60,4 +60,4 @@ def _key(asked: dict[str, Any]) -> DocumentKey:
 
 
 def _scope(asked: dict[str, Any]) -> dict[str, str]:
-    return {"agent": documents.agent_key(asked["agent"])}
+    return {"agent": parameters.agent_key(asked["agent"])}

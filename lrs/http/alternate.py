@@ -132,6 +132,9 @@ def _once(fields: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     for name, times in Counter(name for name, _ in told).items():
         if times > 1:
             raise _refusal(name, "must be given once")
+    for name, value in told:
+        if name != "content" and not value.isprintable():
+            raise _refusal(name, "a header must not hold control characters")
     return dict(told)
 
 

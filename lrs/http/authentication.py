@@ -98,4 +98,6 @@ def _basic(encoded: str) -> Credential:
     key, colon, secret = decoded.partition(":")
     if not colon:
         raise UnauthenticatedError("the Basic credentials lack the colon after the key")
+    if not decoded.isprintable():
+        raise UnauthenticatedError("the Basic credentials hold control characters (RFC 7617 2)")
     return front().keyring.check(key, secret)

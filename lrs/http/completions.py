@@ -1,7 +1,7 @@
 """`/api/v1/completions`: who completed or passed what, with the statements behind each row."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 import marshmallow
 from flask import Response, jsonify, request
@@ -11,13 +11,16 @@ from marshmallow import ValidationError, fields
 from lrs import clock
 from lrs.http import cursor, parameters
 from lrs.http.front import front
-from lrs.xapi.agent import agent_of, identity
+from lrs.xapi.agent import agent_of
 from lrs.xapi.formats import is_timestamp, parse_timestamp
 from lrs.xapi.version import Version
 from projections import completion_reads
 from projections.completion_reads import Asked, Completion
 
 blueprint = Blueprint("completions", __name__, description="Completions and passes")
+
+
+RESOURCE: Final = "completions"
 
 
 class Moment(fields.String):
@@ -77,8 +80,9 @@ class Answer(marshmallow.Schema):
 @blueprint.alt_response(200, schema=Answer)
 def get(asked: dict[str, Any]) -> Response:
     """Return completions by agent, by activity, since a position, as of a position or time."""
+    parameters.refuse_repeated()
     if "cursor" in asked:
-        asked |= cursor.unseal(front().secret, asked["cursor"])
+        asked |= cursor.unseal(front().secret, asked["cursor"], RESOURCE)
     horizon = front().log.horizon()
     reached = front().progress.reached("completions")
     limit = min(asked["limit"] or 100, front().settings.page_limit)
@@ -95,7 +99,7 @@ def get(asked: dict[str, Any]) -> Response:
 def _query(asked: dict[str, Any], following: int, limit: int) -> Asked:
     kind, moment = asked.get("as_of", ("position", following - 1))
     return Asked(
-        agent=identity(asked["agent"]) if "agent" in asked else None,
+        agent=parameters.agent_key(asked["agent"]) if "agent" in asked else None,
         activity=asked.get("activity"),
         before=moment + 1 if kind == "position" else None,
         until=moment if kind == "time" else None,
@@ -107,7 +111,7 @@ def _query(asked: dict[str, Any], following: int, limit: int) -> Asked:
 
 def _more(asked: dict[str, Any], last: Completion) -> str:
     content = {name: value for name, value in asked.items() if name != "cursor"}
-    sealed = cursor.seal(front().secret, content | {"after": [last.agent, last.activity]})
+    sealed = cursor.seal(front().secret, content | {"after": [last.agent, last.activity]}, RESOURCE)
     return f"{request.script_root}/api/v1/completions?cursor={sealed}"
 
 

@@ -13,27 +13,27 @@ from lrs.errors import InvalidError, Violation
 _SIGNATURE: Final = 16
 
 
-def seal(secret: bytes, content: dict[str, Any]) -> str:
-    """Return URL-safe text that `unseal` turns back into `content`."""
+def seal(secret: bytes, content: dict[str, Any], resource: str) -> str:
+    """Return URL-safe text that `unseal` turns back into `content`, for the same resource only."""
     packed = orjson.dumps(content)
-    return base64.urlsafe_b64encode(_sign(secret, packed) + packed).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_sign(secret, packed, resource) + packed).rstrip(b"=").decode()
 
 
-def unseal(secret: bytes, text: str) -> dict[str, Any]:
+def unseal(secret: bytes, text: str, resource: str) -> dict[str, Any]:
     """Return the content; raises `InvalidError` unless it was sealed here."""
     try:
         sealed = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
     except (binascii.Error, UnicodeEncodeError):
         sealed = b""
     signature, packed = sealed[:_SIGNATURE], sealed[_SIGNATURE:]
-    if not hmac.compare_digest(signature, _sign(secret, packed)):
+    if not hmac.compare_digest(signature, _sign(secret, packed, resource)):
         violation = Violation(
-            "?more", "XAPI Communication 2.1.3", "must be a link given by this LRS"
+            "?cursor", "XAPI Communication 2.1.3", "must be a link given by this LRS"
         )
         raise InvalidError("the link to more statements is not ours", [violation])
     content: dict[str, Any] = orjson.loads(packed)
     return content
 
 
-def _sign(secret: bytes, packed: bytes) -> bytes:
-    return hmac.digest(secret, packed, hashlib.sha256)[:_SIGNATURE]
+def _sign(secret: bytes, packed: bytes, resource: str) -> bytes:
+    return hmac.digest(secret, resource.encode() + b"\n" + packed, hashlib.sha256)[:_SIGNATURE]

@@ -4,8 +4,7 @@ A resource is a blueprint of its own that declares its parameters and turns them
 document) or a context (a list).
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, request
 
@@ -19,11 +18,9 @@ from lrs.errors import (
     Violation,
 )
 from lrs.events import DocumentKey
-from lrs.http import parameters
 from lrs.http.front import front
 from lrs.http.negotiation import negotiate, version
 from lrs.http.request_body import whole
-from lrs.xapi.agent import identity
 from lrs.xapi.documents import Context, check_posted, etag, ids
 from lrs.xapi.version import Version
 
@@ -43,14 +40,6 @@ def resource(name: str) -> Blueprint:
     blueprint = Blueprint(name, __name__)
     blueprint.before_request(negotiate)
     return blueprint
-
-
-def agent_key(agent: Mapping[str, Any]) -> str:
-    """Return what identifies the parameter `agent`; refuse an anonymous Group."""
-    key = identity(agent)
-    if key is None:
-        raise parameters.refusal({"agent": ["must be an Agent or an identified Group"]})
-    return key
 
 
 def put(key: DocumentKey, *, profile: bool) -> Response:

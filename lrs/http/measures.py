@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -11,6 +12,8 @@ from prometheus_client.registry import Collector
 
 from lrs.errors import UnavailableError
 from lrs.http.front import Front
+
+METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
 
 
 def install(app: Flask) -> None:
@@ -34,7 +37,8 @@ def install(app: Flask) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        of_requests(route, request.method, response.status_code).inc()
+        method = request.method if request.method in METHODS else "other"
+        of_requests(route, method, response.status_code).inc()
         of_seconds(route).observe(time.perf_counter() - g.started)
         return response
 

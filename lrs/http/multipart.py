@@ -85,7 +85,10 @@ def boundary(content_type: str) -> str:
         raise _invalid(
             "header Content-Type", "XAPI-00127", "the content type must be multipart/mixed"
         )
-    given = header.get_boundary()
+    try:
+        given = header.get_boundary()
+    except (ValueError, TypeError, AttributeError):  # what `email` makes of odd RFC 2231 parameters
+        given = None
     if given is None:
         raise _invalid(
             "header Content-Type", "XAPI-00130", "multipart/mixed must name its boundary"

@@ -13,6 +13,7 @@ from lrs import clock
 from lrs.errors import InvalidError, Violation
 from lrs.http.negotiation import version
 from lrs.xapi import json
+from lrs.xapi.agent import identity
 from lrs.xapi.formats import is_iri, is_timestamp, is_uuid, parse_timestamp
 from lrs.xapi.validation import agent_violations
 
@@ -74,7 +75,8 @@ class Agent(fields.String):
         try:
             agent = json.parse(value.encode("utf-8", "surrogatepass"))
         except InvalidError as error:
-            raise ValidationError(str(error)) from None
+            wrong = "; ".join(one.message for one in error.violations)
+            raise ValidationError(f"must be the JSON of an Agent: {wrong}") from None
         found = agent_violations(agent, version())
         if found:
             raise ValidationError([f"{one.path}: {one.message}" for one in found])
@@ -90,19 +92,33 @@ class Parameters(marshmallow.Schema):
 
         unknown = marshmallow.RAISE
 
+    error_messages = {"unknown": "there is no such parameter here"}  # noqa: RUF012  # marshmallow's own
+
 
 def load(kind: type[Parameters]) -> dict[str, Any]:
     """Return the query parameters of the request; raises `InvalidError` naming each bad one."""
-    given = request.args
-    repeated = [name for name, values in given.lists() if len(values) > 1]
-    if repeated:
-        raise refusal({name: ["must be given once"] for name in repeated})
+    refuse_repeated()
     try:
-        loaded: dict[str, Any] = _schema(kind).load(given.to_dict())
+        loaded: dict[str, Any] = _schema(kind).load(request.args.to_dict())
     except ValidationError as error:
         messages: Any = error.messages
         raise refusal(messages) from None
     return loaded
+
+
+def refuse_repeated() -> None:
+    """Raise `InvalidError` for a parameter that is given more than once."""
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise refusal({name: ["must be given once"] for name in repeated})
+
+
+def agent_key(agent: Mapping[str, Any]) -> str:
+    """Return what identifies the parameter `agent`; refuse an anonymous Group."""
+    key = identity(agent)
+    if key is None:
+        raise refusal({"agent": ["must be an Agent or an identified Group"]})
+    return key
 
 
 @cache

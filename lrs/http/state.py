@@ -77,7 +77,7 @@ def _context(asked: dict[str, Any]) -> Context:
 
 
 def _scope(asked: dict[str, Any]) -> dict[str, str]:
-    scope = {"activityId": asked["activityId"], "agent": documents.agent_key(asked["agent"])}
+    scope = {"activityId": asked["activityId"], "agent": parameters.agent_key(asked["agent"])}
     if "registration" in asked:
         scope["registration"] = asked["registration"]
     return scope

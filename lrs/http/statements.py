@@ -15,7 +15,6 @@ from lrs.http.front import front
 from lrs.http.multipart import compose
 from lrs.http.negotiation import APPENDED, negotiate, note_consistency
 from lrs.intake import Receipt
-from lrs.xapi.agent import identity
 from lrs.xapi.terms import Filter
 from projections import statement_reads
 from projections.statement_reads import Found, Query
@@ -24,6 +23,7 @@ blueprint = Blueprint("statements", __name__)
 blueprint.before_request(negotiate)
 blueprint.before_request(note_consistency)
 
+RESOURCE: Final = "statements"
 SINGLE: Final = {"statementId", "voidedStatementId"}
 SETTLING: Final = 0.1
 """Seconds for which a read by id waits for what is on the log but not folded yet."""
@@ -92,7 +92,7 @@ def get() -> Response:
     if "statementId" in asked or "voidedStatementId" in asked:
         return _one(asked)
     if "cursor" in asked:
-        asked |= cursor.unseal(front().secret, asked["cursor"])
+        asked |= cursor.unseal(front().secret, asked["cursor"], RESOURCE)
     return _list(asked)
 
 
@@ -157,7 +157,7 @@ def _wanted(asked: Mapping[str, Any]) -> list[tuple[Filter, str]]:
     activity = Filter.RELATED_ACTIVITY if asked["related_activities"] else Filter.ACTIVITY
     values = {
         Filter.REGISTRATION: asked.get("registration"),
-        agent: identity(asked["agent"]) if "agent" in asked else None,
+        agent: parameters.agent_key(asked["agent"]) if "agent" in asked else None,
         activity: asked.get("activity"),
         Filter.VERB: asked.get("verb"),
     }
@@ -168,5 +168,5 @@ def _more(asked: Mapping[str, Any], after: int | None) -> str:
     if after is None:
         return ""
     content = {name: value for name, value in asked.items() if name != "cursor"} | {"after": after}
-    sealed = cursor.seal(front().secret, content)
+    sealed = cursor.seal(front().secret, content, RESOURCE)
     return f"{request.script_root}/xapi/statements?cursor={sealed}"

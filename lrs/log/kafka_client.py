@@ -27,7 +27,7 @@ PRODUCER = PATIENCE | {
     "acks": "all",
     # An idempotent producer whose batch expired never recovers: every later send times out though
     # the broker is back. The price is that a lost acknowledgement can put a record on the log
-    # twice, which a fold ignores by the event's id.
+    # twice; a copy of a statement or of a document's change folds to nothing.
     "enable_idempotence": False,
     "max_in_flight_requests_per_connection": 5,
     "linger_ms": 0,

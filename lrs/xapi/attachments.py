@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from typing import Any
 
 from lrs.errors import InvalidError, Violation
@@ -123,7 +124,7 @@ def _parameters(content_type: str) -> dict[str, str]:
     header = Message()
     header["Content-Type"] = content_type
     given = header.get_params() or []
-    return {name.lower(): value.lower() for name, value in given[1:]}
+    return {name.lower(): collapse_rfc2231_value(value).lower() for name, value in given[1:]}
 
 
 def _excess(sha2: str) -> Violation:

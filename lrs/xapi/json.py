@@ -8,7 +8,7 @@ alone. Only when something is wrong is the text walked again to name the place.
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import orjson
@@ -43,6 +43,8 @@ def parse(raw: bytes) -> Any:
         _refuse_repetition(raw)
     except RecursionError:
         _refuse_depth()
+    except InvalidOperation:
+        _refuse("$", _MALFORMED, "a number has an exponent that no reader can follow")
     if raw.count(b"{") + raw.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
         _refuse_depth()
     return value

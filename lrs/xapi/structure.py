@@ -53,7 +53,9 @@ def _pattern(_: object, pattern: str, value: object, __: Schema) -> Iterator[Val
 
 def _is_integer(_: object, value: object) -> bool:
     """Take 27.0 for an integer, as JSON Schema does, also when it was parsed as `Decimal`."""
-    whole_fraction = isinstance(value, float | Decimal) and value % 1 == 0
+    whole_fraction = (isinstance(value, float) and value.is_integer()) or (
+        isinstance(value, Decimal) and value == value.to_integral_value()
+    )
     return whole_fraction or (isinstance(value, int) and not isinstance(value, bool))
 
 

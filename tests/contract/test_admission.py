@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lrs.admission import Admission, admission
+from lrs.admission import claim as claim_table
 from lrs.database import connect
 from lrs.errors import UnavailableError
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Claim, EventLog
 from lrs.log.postgresql import PostgresqlLog
+from projections.changes import Upsert, write
 from tests.records import message
 
 
@@ -33,9 +35,9 @@ def claim(content: bytes, key: str = "") -> Claim:
 
 def confirm(url: str, claims: Sequence[Claim]) -> None:
     """Do what the fold does when it meets the statements."""
+    rows = [Upsert(claim_table, (uuid.UUID(one.id), one.digest, 0)) for one in claims]
     with connect(url) as connection:
-        ids = [one.id for one in claims]
-        connection.execute("UPDATE claim SET position = 0 WHERE id::text = ANY(%s)", (ids,))
+        write(connection, rows)
 
 
 def test_new_ids_are_appended(admitting: Admission, log: EventLog) -> None:

@@ -144,3 +144,18 @@ def test_a_database_that_follows_another_log_is_refused_and_both_are_named(
     assert outcome.returncode == 1
     assert row[0] in outcome.stderr
     assert str(other[0]) in outcome.stderr
+
+
+def test_a_port_that_is_taken_is_refused(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path / "other")
+    outcome = other.command("up", "--port", str(product.port), "--data", str(other.data))
+    assert outcome.returncode == 1
+    assert f"127.0.0.1:{product.port}" in outcome.stderr
+
+
+def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    outcome = Product(tmp_path).command("up", "--data", str(tmp_path / "file" / "data"))
+    assert outcome.returncode == 1
+    assert "LRS_DATA" in outcome.stderr
+    assert "Traceback" not in outcome.stderr

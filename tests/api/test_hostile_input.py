@@ -1,0 +1,108 @@
+"""Input that means harm, or means nothing: refused with a reason, and the store serves on."""
+
+import base64
+import json
+import uuid
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.product import Client
+from tests.statements import completed
+
+ANONYMOUS = json.dumps({"objectType": "Group", "member": [{"mbox": "mailto:nobody@example.org"}]})
+
+
+def refused(answer: Any, path: str = "") -> None:
+    assert answer.status_code == 400, answer.text
+    assert path in answer.json()["violations"][0]["path"]
+
+
+@pytest.mark.parametrize("value", ["text/plain\0", "text/plain\r\nX-Evil: 1"])
+def test_a_form_cannot_put_control_characters_into_a_header(client: Client, value: str) -> None:
+    form = {
+        "X-Experience-API-Version": "1.0.3",
+        "Content-Type": value,
+        "activityId": "https://example.org/a",
+        "agent": json.dumps({"mbox": "mailto:amal@example.org"}),
+        "stateId": str(uuid.uuid4()),
+        "content": "x",
+    }
+    refused(client.post("/xapi/activities/state?method=PUT", data=form), "Content-Type")
+
+
+@pytest.mark.parametrize("path", ["/xapi/statements", "/api/v1/completions"])
+def test_an_anonymous_group_is_no_filter(client: Client, path: str) -> None:
+    refused(client.get(path, params={"agent": ANONYMOUS}), "agent")
+
+
+def test_a_cursor_of_another_resource_is_refused(client: Client) -> None:
+    client.post("/xapi/statements", json=[completed(), completed()])
+    more = ""
+    while not more:
+        more = client.get("/xapi/statements?limit=1").json()["more"]
+    refused(client.get(f"/api/v1/completions?{more.partition('?')[2]}"), "cursor")
+
+
+def test_a_credential_with_control_characters_is_refused(client: Client) -> None:
+    encoded = base64.b64encode(b"a\0b:c").decode()
+    client.auth = None
+    got = client.get("/xapi/statements", headers={"Authorization": f"Basic {encoded}"})
+    assert got.status_code == 401
+
+
+@pytest.mark.parametrize("number", ["1e-99999999999999999999", "0e99999999999999999999"])
+def test_a_number_beyond_all_bounds_is_refused(client: Client, number: str) -> None:
+    body = json.dumps(completed(result={"score": {"raw": 7}})).replace("7", number, 1)
+    body = body.replace('"raw": 7', f'"raw": {number}')
+    headers = {"Content-Type": "application/json"}
+    refused(client.post("/xapi/statements", data=body, headers=headers))
+
+
+def test_a_huge_length_of_an_attachment_is_no_failure(client: Client) -> None:
+    attachment = {"usageType": "urn:x:y", "contentType": "text/plain", "length": 7, "sha2": "no"}
+    body = json.dumps(completed(attachments=[attachment])).replace('"length": 7', '"length": 1e50')
+    headers = {"Content-Type": "application/json"}
+    refused(client.post("/xapi/statements", data=body, headers=headers), "attachments")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["multipart/mixed; boundary*=utf-8''a; boundary*0=b", "multipart/mixed; boundary*=x''"],
+)
+def test_odd_parameters_of_a_content_type_are_refused(client: Client, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
+    refused(client.post("/xapi/statements", data=b"--a\r\n", headers=headers), "Content-Type")
+
+
+def test_of_a_large_invalid_batch_the_first_violations_are_told(client: Client) -> None:
+    answer = client.post("/xapi/statements", json=[{}] * 5000)
+    refused(answer)
+    assert 100 <= len(answer.json()["violations"]) < 200
+
+
+def test_a_long_chain_of_references_is_followed(client: Client) -> None:
+    ids = [str(uuid.uuid4()) for _ in range(150)]
+    activity = f"https://example.org/{uuid.uuid4()}"
+    chain = [
+        completed(id=one, object={"objectType": "StatementRef", "id": following}, result={})
+        for one, following in pairwise(ids)
+    ]
+    last = completed(id=ids[-1], object={"id": activity})
+    assert client.post("/xapi/statements", json=[*chain, last]).status_code == 200
+    assert client.get("/xapi/statements", params={"statementId": ids[0]}).status_code == 200
+    found = client.get("/xapi/statements", params={"activity": activity, "ascending": "true"})
+    assert found.json()["statements"][0]["id"] == ids[0]
+
+
+def test_a_parameter_of_completions_is_given_once(client: Client) -> None:
+    refused(client.get("/api/v1/completions?limit=1&limit=2"), "limit")
+
+
+def test_methods_that_do_not_exist_are_counted_as_one(client: Client) -> None:
+    for number in range(3):
+        client.request(f"M{number}", "/xapi/about")
+    text = client.get("/metrics").text
+    assert 'method="other"' in text
+    assert 'method="M1"' not in text
