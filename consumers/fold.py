@@ -44,6 +44,14 @@ class Stamped(NamedTuple):
     stored: int
 
 
+class OverflowingError(HaltError):
+    """A projection cannot fold so many records that they are not the fault."""
+
+    def __init__(self, kind: Projection, message: str) -> None:
+        super().__init__(f"{kind.name}: {message}")
+        self.kind = kind
+
+
 class Place(NamedTuple):
     """Where a projection stands: the next position, and the last `stored` time given."""
 
@@ -78,7 +86,7 @@ class Folder:
     def fold(self, kinds: Sequence[Projection], records: Sequence[Record], place: Place) -> Place:
         """Fold records into projections that stand at `place`; return where they stand then.
 
-        Raises `MovedError` when they stand elsewhere, `HaltError` past the limit of quarantine.
+        Raises `MovedError` when they stand elsewhere, `OverflowingError` past the quarantine's limit.
         """
         stamped, after = stamp(records, place)
         try:
@@ -142,10 +150,11 @@ class Folder:
         row = Quarantined(kind.name, one.record.position, one.stored, reason)
         logger.error("%s: position %s is set aside: %s", kind.name, row.position, reason)
         if quarantine.put(self._connection, row) > quarantine.LIMIT:
-            raise HaltError(
-                f"{kind.name}: more than {quarantine.LIMIT} records in quarantine, the last at "
+            message = (
+                f"more than {quarantine.LIMIT} records in quarantine, the last at "
                 f"position {row.position}: {reason}"
-            ) from error
+            )
+            raise OverflowingError(kind, message) from error
 
     def _write(self, kind: Projection, changes: list[Change]) -> None:
         if changes:

@@ -3,7 +3,8 @@
 Projections that stand at the same place are folded together: one read, one decoding, one
 transaction. One that is behind (new, or just rebuilt) catches up alone and then joins. Only one
 process is active for a projection: it holds an advisory lock on its database connection, so the
-lock goes with the process, and a second one waits and takes over.
+lock goes with the process, and a second one waits and takes over. One that overflows its quarantine
+is left where it stands, and the others go on.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Final
 
 import psycopg
 
-from consumers.fold import Folder, MovedError, Place
+from consumers.fold import Folder, MovedError, OverflowingError, Place
 from lrs.database import BY_KEY, connect
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.port import EventLog, Reader
@@ -90,7 +91,15 @@ class Follower:
             if not records:
                 continue
             began = time.monotonic()
-            after = folder.fold(together, records, lowest)
+            try:
+                after = folder.fold(together, records, lowest)
+            except OverflowingError as error:
+                if len(places) == 1:
+                    raise
+                logger.critical("%s is left behind: %s", error.kind.name, error)
+                del places[error.kind]
+                reader.seek(lowest.next)
+                continue
             places.update(dict.fromkeys(together, after))
             if len(records) < limit:
                 stop.wait(began + GATHER - time.monotonic())

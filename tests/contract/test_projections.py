@@ -1,5 +1,6 @@
 """What every projection must do: the same log ends in the same rows, however it is folded."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
@@ -8,9 +9,10 @@ import pytest
 
 from consumers import quarantine
 from consumers.fold import Folder, Place, stamp
-from consumers.follow import BATCH, enrol
+from consumers.follow import BATCH, Follower, enrol
 from consumers.rebuild import rebuild
 from lrs.database import connect
+from lrs.errors import HaltError
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
 from projections.changes import Change, Upsert
@@ -19,6 +21,7 @@ from projections.registry import discover
 from projections.statements import term
 from tests.databases import PostgresqlServer, rows
 from tests.history import fill
+from tests.waiting import until
 
 KINDS = list(discover().values())
 START = Place(0, 0)
@@ -184,6 +187,34 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
         assert enrol(connection, kind).next == len(records)
     assert [(one.projection, one.position) for one in held] == [(kind.name, 7)]
     assert any(contents(database, kind))
+
+
+def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
+    records: Sequence[Record], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_entry: Entry) -> Iterator[Change]:
+        raise ValueError("nonsense")
+
+    broken, *others = KINDS
+    monkeypatch.setattr(broken, "fold", fail)
+    monkeypatch.setattr(quarantine, "LIMIT", 3)
+    log, stop = MemoryLog(), threading.Event()
+    log.extend(records)
+    follower = threading.Thread(target=Follower(database, log, KINDS).run, args=(stop,))
+    follower.start()
+
+    def reached() -> dict[str, int]:
+        with connect(database) as connection:
+            return dict(connection.execute("SELECT name, next FROM progress").fetchall())
+
+    try:
+        end = {kind.name: len(records) for kind in others}
+        assert until(reached, lambda places: end.items() <= places.items())[broken.name] == 0
+    finally:
+        stop.set()
+        follower.join()
+    with pytest.raises(HaltError, match=broken.name):
+        Follower(database, log, [broken]).run(threading.Event())
 
 
 def first(kind: Projection) -> str:
