@@ -86,7 +86,8 @@ class Folder:
     def fold(self, kinds: Sequence[Projection], records: Sequence[Record], place: Place) -> Place:
         """Fold records into projections that stand at `place`; return where they stand then.
 
-        Raises `MovedError` when they stand elsewhere, `OverflowingError` past the quarantine's limit.
+        Raises `MovedError` when they stand elsewhere, `OverflowingError` when too much makes no
+        sense.
         """
         stamped, after = stamp(records, place)
         try:
