@@ -4,6 +4,7 @@ BIN = .venv/bin
 PORT ?= 8080
 DATA ?= data
 CREDENTIAL ?=
+STATEMENTS ?= 1000000
 
 .PHONY: help install up demo check test bench conformance kafka kafka-stop lock clean
 
@@ -34,8 +35,9 @@ check: install ## Format, lint, types, direction of imports, migration drift
 test: install ## Run all tests, starting what they need
 	$(BIN)/python -m pytest
 
-bench: install ## Measure writes and reads beside reference lines of the same run
+bench: install ## Measure writes beside reference lines of the same run, and reads at STATEMENTS
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench reads --statements $(STATEMENTS)
 
 conformance: install ## Run the official suite from XAPI_SUITE=/path and write docs/conformance.md
 	$(BIN)/python -m tests.conformance
