@@ -87,3 +87,14 @@ def test_nesting_is_accepted_to_the_limit_and_width_without_one() -> None:
 def test_a_repeated_key_of_a_deep_text_is_told_too() -> None:
     raw = b"[" * 900 + b'{"a":1,"a":1}' + b"]" * 900
     assert refusal(raw).requirement in {"XAPI-00014", "XAPI-00021"}
+
+
+@pytest.mark.parametrize("raw", [b"[1e-999999999999999999999]", b"[0e99999999999999999999]"])
+def test_an_exponent_that_no_decimal_holds_is_refused(raw: bytes) -> None:
+    violation = refusal(raw)
+    assert (violation.path, violation.requirement) == ("$", "XAPI-00014")
+
+
+def test_of_a_key_twice_before_deep_nesting_one_is_named() -> None:
+    violation = refusal(b'{"a": 1, "a": 2, "b": ' + b"[" * 1000 + b"]" * 1000 + b"}")
+    assert violation.requirement in {"XAPI-00014", "XAPI-00021"}
