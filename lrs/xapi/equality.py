@@ -60,11 +60,8 @@ def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _statement(statement: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _IN_STATEMENT.get(name, _value)(value)
-        for name, value in statement.items()
-        if name not in _ASSIGNED
-    }
+    kept = {name: value for name, value in statement.items() if name not in _ASSIGNED}
+    return _members(kept, _IN_STATEMENT)
 
 
 def _value(value: Any) -> Any:
@@ -72,10 +69,22 @@ def _value(value: Any) -> Any:
     if isinstance(value, _AS_IT_IS):
         return value
     if isinstance(value, dict):
-        return {name: _value(item) for name, item in value.items()}
+        return _members(value, {})
     if isinstance(value, list):
         return [_value(item) for item in value]
     return _number(value)
+
+
+def _members(value: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """Return an object with each member by its own rule; most members are text that has none."""
+    found = {}
+    for name, item in value.items():
+        rule = rules.get(name)
+        if rule is not None:
+            found[name] = rule(item)
+        else:
+            found[name] = item if type(item) is str else _value(item)
+    return found
 
 
 def _number(value: int | float | Decimal) -> int | msgspec.Raw:
@@ -96,9 +105,9 @@ def _fields(rules: Mapping[str, Rule], drop: str = "", **defaults: str) -> Rule:
     def rule(value: Any) -> Any:
         if not isinstance(value, dict):
             return _value(value)
-        return defaults | {
-            name: rules.get(name, _value)(item) for name, item in value.items() if name != drop
-        }
+        if drop in value:
+            value = {name: item for name, item in value.items() if name != drop}
+        return {**defaults, **_members(value, rules)}
 
     return rule
 
