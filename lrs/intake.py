@@ -6,8 +6,7 @@ is fixed here, once, before the append; `stored` is the log's to give.
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, NoReturn
 
@@ -18,7 +17,7 @@ from lrs.admission import Admission
 from lrs.blobs import Staging
 from lrs.errors import ConflictError, InvalidError, UnavailableError, Violation
 from lrs.events import AcceptedStatement, StatementsStored, encode
-from lrs.log.port import Claim, Message
+from lrs.log.port import Claim, Message, Verdict
 from lrs.xapi.attachments import attachment_violations
 from lrs.xapi.equality import digest, equal
 from lrs.xapi.signature import LONGEST, signature_violations
@@ -102,8 +101,7 @@ class Intake:
         )
         chosen = [one.claim for one in keyed if one.chosen]
         drawn = [one.claim for one in keyed if not one.chosen]
-        with self._place():
-            verdict = self._admission.admit(Message(*encode(event)), chosen, drawn)
+        verdict = self._admit(Message(*encode(event)), chosen, drawn)
         if verdict.outcome != "conflict":
             return len(keyed) if verdict.outcome == "new" else 0
         others = [one for one in keyed if one.claim.id in verdict.ids and not self._is_stored(one)]
@@ -119,12 +117,11 @@ class Intake:
         stored = self._recall(keyed.claim.id)
         return stored is not None and equal(keyed.statement, stored)
 
-    @contextmanager
-    def _place(self) -> Iterator[None]:
+    def _admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         if not self._places.acquire(blocking=False):
             raise UnavailableError("too many requests wait for the log")
         try:
-            yield
+            return self._admission.admit(message, chosen, drawn)
         finally:
             self._places.release()
 
@@ -145,7 +142,7 @@ class _Keyed(NamedTuple):
 
 def _keyed(statement: Json, raw: bytes) -> _Keyed:
     given = statement.get("id")
-    key = str(uuid.UUID(given)) if given else str(uuid.uuid4())
+    key = given.lower() if given else str(uuid.uuid4())
     return _Keyed(statement, raw, Claim(key, digest(statement)), bool(given))
 
 

@@ -14,5 +14,5 @@ SPOKEN: Final = ["1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"]
 @blueprint.get("/about")
 def about() -> Response:
     """Return the supported versions, also to who asks in a version that is none of them."""
-    parameters.load(parameters.Parameters)
+    parameters.refuse_all()
     return jsonify(version=SPOKEN)

@@ -18,6 +18,7 @@ from lrs.xapi.formats import is_iri, is_timestamp, is_uuid, parse_timestamp
 from lrs.xapi.validation import agent_violations
 
 REQUIREMENT: Final = "XAPI Communication 2"
+UNKNOWN: Final = "there is no such parameter here"
 
 
 class Iri(fields.String):
@@ -92,7 +93,7 @@ class Parameters(marshmallow.Schema):
 
         unknown = marshmallow.RAISE
 
-    error_messages = {"unknown": "there is no such parameter here"}  # noqa: RUF012  # marshmallow's own
+    error_messages = {"unknown": UNKNOWN}  # noqa: RUF012  # marshmallow's own
 
 
 def load(kind: type[Parameters]) -> dict[str, Any]:
@@ -104,6 +105,12 @@ def load(kind: type[Parameters]) -> dict[str, Any]:
         messages: Any = error.messages
         raise refusal(messages) from None
     return loaded
+
+
+def refuse_all() -> None:
+    """Raise `InvalidError` for any parameter, where a request takes none."""
+    if request.query_string and request.args:
+        raise refusal({name: [UNKNOWN] for name in request.args})
 
 
 def refuse_repeated() -> None:

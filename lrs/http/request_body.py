@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected
 
 from lrs.errors import TooLargeError
 from lrs.http.front import front
@@ -39,14 +39,14 @@ class Limit:
 
 
 def whole() -> bytes:
-    """Return the body.
-
-    One of unknown length is read piece by piece: `get_data` would cut it off without a word.
-    """
-    limit = Limit.of_requests()
-    try:
-        if request.content_length is not None:
-            return request.get_data(cache=False)
-        return b"".join(limit.held(iter(lambda: request.stream.read(CHUNK), b"")))
-    except RequestEntityTooLarge:
-        raise limit.exceeded() from None
+    """Return the body, of known or unknown length; raises `TooLargeError` past the limit."""
+    stream, length = request.environ["wsgi.input"], request.content_length
+    if length is None:
+        limit = Limit.of_requests()
+        return b"".join(limit.held(iter(lambda: stream.read(CHUNK), b"")))
+    if length > front().settings.max_request:
+        raise Limit.of_requests().exceeded()
+    body: bytes = stream.read(length)
+    if len(body) < length:
+        raise ClientDisconnected
+    return body

@@ -72,7 +72,7 @@ class Get(parameters.Parameters):
 @blueprint.post("/statements")
 def post() -> Response:
     """Store one or many statements; answers with the id of each, in order."""
-    parameters.load(parameters.Parameters)
+    parameters.refuse_all()
     receipt = _store(None)
     response = Response(orjson.dumps(receipt.ids), content_type="application/json")
     return _bear_outcome(response, receipt)

@@ -8,9 +8,6 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
 from typing import Final
 
 import psycopg
@@ -23,13 +20,35 @@ GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request on its way; `message` is None where only ids are claimed."""
+    """A request on its way; `message` is None where only ids are claimed.
 
-    message: Message | None
-    claims: Sequence[Claim]
-    verdict: "Future[Verdict]"
+    Its thread sleeps on a bare lock: the condition in a `Future` takes several more.
+    """
+
+    __slots__ = ("_outcome", "_settled", "claims", "message")
+
+    def __init__(self, message: Message | None, claims: Sequence[Claim]) -> None:
+        """Begin to wait."""
+        self.message = message
+        self.claims = claims
+        self._outcome: Verdict | UnavailableError | None = None
+        self._settled = threading.Lock()
+        self._settled.acquire()
+
+    def settle(self, outcome: Verdict | UnavailableError) -> None:
+        """Wake the request with its verdict, or with why there is none; once."""
+        self._outcome = outcome
+        self._settled.release()
+
+    def verdict(self, timeout: float) -> Verdict:
+        """Wait for the verdict; raises `UnavailableError` if it is not known."""
+        self._settled.acquire(timeout=timeout)
+        if self._outcome is None:
+            raise UnavailableError("the database did not confirm in time")
+        if isinstance(self._outcome, UnavailableError):
+            raise self._outcome
+        return self._outcome
 
 
 Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Verdict]]
@@ -50,12 +69,9 @@ class GroupWriter:
 
     def admit(self, message: Message | None, claims: Sequence[Claim]) -> Verdict:
         """Return the verdict on a request; raises `UnavailableError` if it is not known."""
-        waiting = Waiting(message, claims, Future())
+        waiting = Waiting(message, claims)
         self._started().put(waiting)
-        try:
-            return waiting.verdict.result(self._timeout)
-        except FutureTimeoutError:
-            raise UnavailableError("the database did not confirm in time") from None
+        return waiting.verdict(self._timeout)
 
     def close(self) -> None:
         """Stop after what is queued; further requests fail at once."""
@@ -135,10 +151,10 @@ class _Thread:
             failure = UnavailableError("the database does not answer")
             failure.__cause__ = error
             for waiting in group:
-                waiting.verdict.set_exception(failure)
+                waiting.settle(failure)
             return
         for waiting, verdict in zip(group, verdicts, strict=True):
-            waiting.verdict.set_result(verdict)
+            waiting.settle(verdict)
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:
