@@ -29,6 +29,13 @@ REFUSED: Final = (psycopg.DataError, psycopg.IntegrityError)
 
 
 _HOLD: Final = "SELECT FROM progress WHERE name = %s FOR UPDATE"
+_MOVE: Final = """
+WITH moved AS (
+    UPDATE progress SET next = %(next)s, stored = %(stored)s
+    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
+) SELECT count(*) FROM moved
+"""
+_ANNOUNCE: Final = "SELECT pg_notify(%s, %s)"
 
 logger = logging.getLogger(__name__)
 
@@ -119,20 +126,19 @@ class Folder:
     ) -> None:
         kinds = [kind for kind, _ in changes]
         with self._connection.pipeline(), self._connection.transaction():
-            self._lock(kinds, place)
+            moved = self._move(kinds, place, after)
             for kind, rows in changes:
                 self._write(kind, rows)
-            self._move(kinds, after)
+            _require(moved, kinds)
 
     def _one_by_one(
         self, kinds: Sequence[Projection], stamped: Sequence[Stamped], place: Place, after: Place
     ) -> None:
         with self._connection.transaction():
-            self._lock(kinds, place)
+            _require(self._move(kinds, place, after), kinds)
             for one in stamped:
                 for kind in kinds:
                     self._one(kind, one)
-            self._move(kinds, after)
 
     def _one(self, kind: Projection, one: Stamped) -> None:
         try:
@@ -162,22 +168,22 @@ class Folder:
             write(self._connection, changes)
             kind.settle(self._connection, changes)
 
-    def _lock(self, kinds: Sequence[Projection], place: Place) -> None:
-        rows = self._connection.execute(
-            "SELECT next, stored FROM progress WHERE name = ANY(%s) ORDER BY name FOR UPDATE",
-            ([kind.name for kind in kinds],),
-        ).fetchall()
-        if [Place(*row) for row in rows] != [place] * len(kinds):
-            raise MovedError
-
-    def _move(self, kinds: Sequence[Projection], after: Place) -> None:
+    def _move(self, kinds: Sequence[Projection], place: Place, after: Place) -> "psycopg.Cursor":
+        """Move projections on, which holds them still until the end of the transaction."""
         names = [kind.name for kind in kinds]
-        self._connection.execute(
-            "UPDATE progress SET next = %s, stored = %s WHERE name = ANY(%s)", (*after, names)
+        moved = self._connection.execute(
+            _MOVE, {**after._asdict(), "names": names, "left": place.next, "last": place.stored}
         )
         if self._announce:
             notice = f"{after.next} {after.stored} {' '.join(names)}"
-            self._connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, notice))
+            self._connection.execute(_ANNOUNCE, (CHANNEL, notice))
+        return moved
+
+
+def _require(moved: psycopg.Cursor, kinds: Sequence[Projection]) -> None:
+    """Raise `MovedError` unless all of them stood where they were thought to stand."""
+    if moved.fetchone() != (len(kinds),):
+        raise MovedError
 
 
 def _changes(kind: Projection, entries: Sequence[Entry]) -> list[Change]:

@@ -56,12 +56,12 @@ term = Table(
 )
 """What each statement can be asked for by: its own terms and those it inherits."""
 
-_OWN_TERMS: Final = """
-INSERT INTO term (k, seq)
-SELECT unnest(terms || authority), seq FROM statement WHERE seq = ANY(%s)
-ON CONFLICT DO NOTHING
-"""
-_RELATED: Final = """
+_INDEXED: Final = """
+WITH own AS (
+    INSERT INTO term (k, seq)
+    SELECT unnest(terms || authority), seq FROM statement WHERE seq = ANY(%(seqs)s)
+    ON CONFLICT DO NOTHING
+)
 SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s))
     OR EXISTS (SELECT FROM statement WHERE id = ANY(%(ids)s) AND seq <> ALL(%(seqs)s))
     OR (SELECT count(DISTINCT id) < count(*) FROM unnest(%(ids)s) AS id)
@@ -133,11 +133,9 @@ class Statements(Projection):
         seqs = [row[0] for row in rows]
         refers = [row[4] for row in rows if row[4]]
         known = {"ids": [row[1] for row in rows], "seqs": seqs, "refers": refers}
-        connection.execute(_OWN_TERMS, (seqs,))
-        if not refers:
-            related = connection.execute(_RELATED, known).fetchone()
-            if related is None or not related[0]:
-                return
+        related = connection.execute(_INDEXED, known).fetchone()
+        if not refers and related == (False,):
+            return
         for derivation in (_COPIES, _VOIDED, _INHERITED):
             connection.execute(derivation, known)
 

@@ -15,6 +15,7 @@ from lrs.http.front import front
 from lrs.oidc import Token
 from lrs.scopes import Scope
 
+REFUSED: Final = frozenset((401, 403))
 BASIC: Final = 'Basic realm="xAPI", charset="UTF-8"'
 BEARER: Final = 'Bearer realm="xAPI"'
 
@@ -49,6 +50,8 @@ def authority(caller: Caller) -> bytes:
 
 def challenge(response: Response) -> Response:
     """Tell how to authenticate (RFC 9110 11.6.1), and what was wrong with a token (RFC 6750 3)."""
+    if response.status_code not in REFUSED:
+        return response
     bearing = front().issuer is not None
     sent = bearing and _authorization()[0] == "bearer"
     if response.status_code == 401:
@@ -56,7 +59,7 @@ def challenge(response: Response) -> Response:
         if bearing:
             wrong = ', error="invalid_token"' if sent else ""
             response.headers.add("WWW-Authenticate", BEARER + wrong)
-    elif response.status_code == 403 and sent:
+    elif sent:
         needed = " ".join(sorted(g.get("needed", ())))
         wrong = f', error="insufficient_scope", scope="{needed}"'
         response.headers.add("WWW-Authenticate", BEARER + wrong)

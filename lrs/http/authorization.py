@@ -76,11 +76,10 @@ def install(app: Flask) -> None:
 
 def guard() -> None:
     """Let the request pass, or raise `UnauthenticatedError` or `ForbiddenError`."""
-    rule = request.url_rule
-    if rule is None or request.method == "OPTIONS":
+    rule, method = request.url_rule, request.method
+    if rule is None or method == "OPTIONS":
         return
-    method = "GET" if request.method == "HEAD" else request.method
-    allowing = TABLE.get(rule.rule, {}).get(method)
+    allowing = TABLE.get(rule.rule, {}).get("GET" if method == "HEAD" else method)
     if allowing == OPEN:
         return
     authenticate()

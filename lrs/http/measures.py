@@ -36,9 +36,10 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def count(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "none"
-        method = request.method if request.method in METHODS else "other"
-        of_requests(route, method, response.status_code).inc()
+        rule, method = request.url_rule, request.method
+        route = rule.rule if rule else "none"
+        known = method if method in METHODS else "other"
+        of_requests(route, known, response.status_code).inc()
         of_seconds(route).observe(time.perf_counter() - g.started)
         return response
 
