@@ -33,9 +33,10 @@ def authenticate() -> None:
     if "credential" in g:
         return
     scheme, content = _authorization()
-    issuer = front().issuer
+    parts = front()
+    issuer = parts.issuer
     if scheme == "basic":
-        g.credential = _platform(_basic(content))
+        g.credential = _platform(parts.keyring.check(*_basic(content)), parts.settings.authority)
     elif scheme == "bearer" and issuer is not None:
         g.credential = _user(issuer.check(content))
     else:
@@ -71,9 +72,9 @@ def _authorization() -> tuple[str, str]:
     return scheme.lower(), content.strip()
 
 
-def _platform(credential: Credential) -> Caller:
+def _platform(credential: Credential, home: str) -> Caller:
     """Return the caller behind a credential of ours: an Agent with an account here."""
-    return Caller(_agent(front().settings.authority, credential.key), credential.scopes)
+    return Caller(_agent(home, credential.key), credential.scopes)
 
 
 def _user(token: Token) -> Caller:
@@ -93,7 +94,8 @@ def _agent(home: str, name: str) -> dict[str, Any]:
     return {"objectType": "Agent", "account": {"homePage": home, "name": name}}
 
 
-def _basic(encoded: str) -> Credential:
+def _basic(encoded: str) -> tuple[str, str]:
+    """Return key and secret."""
     try:
         decoded = base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, ValueError):
@@ -103,4 +105,4 @@ def _basic(encoded: str) -> Credential:
         raise UnauthenticatedError("the Basic credentials lack the colon after the key")
     if not decoded.isprintable():
         raise UnauthenticatedError("the Basic credentials hold control characters (RFC 7617 2)")
-    return front().keyring.check(key, secret)
+    return key, secret

@@ -20,7 +20,7 @@ ALLOWED: Final = (
     "Accept-Language",
     HEADER,
 )
-EXPOSED: Final = ("ETag", "Last-Modified", HEADER, CONSISTENT, APPENDED, "Retry-After")
+EXPOSED: Final = ", ".join(("ETag", "Last-Modified", HEADER, CONSISTENT, APPENDED, "Retry-After"))
 ONE_DAY: Final = "86400"
 
 
@@ -50,5 +50,5 @@ def _options() -> Response | None:
 def _expose(response: Response) -> Response:
     if request.path.startswith(ROOT):
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response

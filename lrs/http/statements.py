@@ -97,8 +97,9 @@ def get() -> Response:
 
 
 def _store(key: str | None) -> Receipt:
-    with front().blobs.stage() as staging:
-        return front().intake.store(statement_bodies.read(staging, key))
+    parts = front()
+    with parts.blobs.stage() as staging:
+        return parts.intake.store(statement_bodies.read(staging, key))
 
 
 def _bear_outcome(response: Response, receipt: Receipt) -> Response:
