@@ -60,8 +60,10 @@ def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _statement(statement: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in statement.items() if name not in _ASSIGNED}
-    return _members(kept, _IN_STATEMENT)
+    found = _members(statement, _IN_STATEMENT, {})
+    for name in _ASSIGNED:
+        found.pop(name, None)
+    return found
 
 
 def _value(value: Any) -> Any:
@@ -69,15 +71,17 @@ def _value(value: Any) -> Any:
     if isinstance(value, _AS_IT_IS):
         return value
     if isinstance(value, dict):
-        return _members(value, {})
+        return _members(value, {}, {})
     if isinstance(value, list):
         return [_value(item) for item in value]
     return _number(value)
 
 
-def _members(value: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:
+def _members(
+    value: Mapping[str, Any], rules: Mapping[str, Rule], defaults: dict[str, str]
+) -> dict[str, Any]:
     """Return an object with each member by its own rule; most members are text that has none."""
-    found = {}
+    found: dict[str, Any] = defaults.copy()
     for name, item in value.items():
         rule = rules.get(name)
         if rule is not None:
@@ -106,8 +110,9 @@ def _fields(rules: Mapping[str, Rule], drop: str = "", **defaults: str) -> Rule:
         if not isinstance(value, dict):
             return _value(value)
         if drop in value:
-            value = {name: item for name, item in value.items() if name != drop}
-        return {**defaults, **_members(value, rules)}
+            value = value.copy()
+            del value[drop]
+        return _members(value, rules, defaults)
 
     return rule
 
