@@ -17,10 +17,9 @@ import orjson
 from lrs.errors import InvalidError, Violation
 from lrs.xapi.path import Path, render
 
-DEEPEST = 100
-"""Levels of nesting accepted: every reader behind this one can follow that far."""
+DEEPEST = 200
+"""Levels of nesting accepted: jiter's own limit, and every reader behind it can follow that far."""
 
-_CONTAINERS = (dict, list)
 _MALFORMED = "XAPI-00014"
 _REPEATED = "XAPI-00021"
 
@@ -40,18 +39,7 @@ def parse(raw: bytes) -> Any:
         _refuse_text(raw, error)
     except ValueError as error:
         _refuse_value(raw, str(error))
-    if raw.count(b"{") + raw.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
-        _refuse_depth()
     return value
-
-
-def _is_deeper(value: Any, limit: int) -> bool:
-    """Say whether containers nest more than `limit` deep, level by level, without recursion."""
-    level = [value] if isinstance(value, _CONTAINERS) else []
-    for _ in range(limit):
-        inner = [item.values() if isinstance(item, dict) else item for item in level]
-        level = [item for items in inner for item in items if isinstance(item, _CONTAINERS)]
-    return bool(level)
 
 
 def _refuse_text(raw: bytes, error: orjson.JSONDecodeError) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lrs.xapi.json import DEEPEST
 from tests.product import Client
 from tests.statements import completed
 
@@ -106,3 +107,34 @@ def test_methods_that_do_not_exist_are_counted_as_one(client: Client) -> None:
     text = client.get("/metrics").text
     assert 'method="other"' in text
     assert 'method="M1"' not in text
+
+
+def nested(levels: int, opening: str, closing: str) -> Any:
+    """Return JSON of so many levels."""
+    return json.loads(opening * levels + "1" + closing * levels)
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a:b":', "}")])
+def test_nesting_is_kept_to_the_limit_and_refused_beyond(
+    client: Client, opening: str, closing: str
+) -> None:
+    deepest = nested(DEEPEST - 3, opening, closing)  # below statement, result, extensions
+    statement = completed(result={"extensions": {"https://example.org/x": deepest}})
+    stored = client.post("/xapi/statements", json=statement)
+    assert stored.status_code == 200, stored.text
+    (key,) = stored.json()
+    for form in ("exact", "canonical"):
+        read = client.get(f"/xapi/statements?statementId={key}&format={form}")
+        assert read.json()["result"] == statement["result"]
+    again = client.put(f"/xapi/statements?statementId={key}", json=statement)
+    assert again.status_code == 204, again.text
+    statement["result"]["extensions"]["https://example.org/x"] = [deepest]
+    refused(client.post("/xapi/statements", json=statement), "$")
+
+
+@pytest.mark.parametrize("member", ["actor", "verb", "object", "context", "result", "authority"])
+def test_deep_nesting_in_the_wrong_place_is_named(client: Client, member: str) -> None:
+    for opening, closing in (("[", "]"), ('{"object":', "}"), ('{"member":[', "]}")):
+        levels = (DEEPEST - 1) // opening.replace("{", "[").count("[")
+        statement = completed() | {member: nested(levels, opening, closing)}
+        refused(client.post("/xapi/statements", json=statement), member)
