@@ -44,6 +44,7 @@ class Completion:
 
     agent: str
     activity: str
+    group: bool
     passed: bool
     first: tuple[str, int, float | None] | None
     best: tuple[str, int, float | None] | None
@@ -62,7 +63,8 @@ WITH once AS (
     WHERE c.seq < :below AND c.stored <= :until {conditions}
     ORDER BY c.agent, c.activity, c.id, c.seq
 )
-SELECT agent, activity, coalesce(bool_or(passed) FILTER (WHERE voided_at IS NULL), false),
+SELECT agent, activity, bool_or("group"),
+    coalesce(bool_or(passed) FILTER (WHERE voided_at IS NULL), false),
     {first}, {best}, {latest},
     coalesce(array_agg(id::text ORDER BY seq) FILTER (WHERE voided_at IS NULL), '{{}}'),
     max(greatest(seq, voided_at)) / :per_position
@@ -121,10 +123,10 @@ def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
 
 
 def _completion(row: Row[Any]) -> Completion:
-    agent, activity, passed, *triples, statements, position = tuple(row)
+    agent, activity, group, passed, *triples, statements, position = tuple(row)
     first, best, latest = map(_triple, triples)
     texts = bytes(agent).decode(), bytes(activity).decode()
-    return Completion(*texts, passed, first, best, latest, statements, position)
+    return Completion(*texts, group, passed, first, best, latest, statements, position)
 
 
 def _triple(value: Sequence[Any] | None) -> tuple[str, int, float | None] | None:

@@ -43,6 +43,7 @@ completion = Table(
     Column("activity_k", BigInteger, nullable=False),
     Column("agent", LargeBinary, nullable=False),
     Column("activity", LargeBinary, nullable=False),
+    Column("group", Boolean, nullable=False),
     Column("id", Uuid, nullable=False, index=True),
     Column("passed", Boolean, nullable=False),
     Column("score", Double),
@@ -52,10 +53,11 @@ completion = Table(
     Index("completion_activity_k_idx", "activity_k"),
     info={"order": "seq", "wins": "first"},
 )
-"""`agent`: identity of `lrs.xapi.agent`; `score`: scaled, -1 to 1; times in microseconds UTC.
+"""`agent`: identity of `lrs.xapi.agent`; `group`: it is a Group's; `score`: scaled, -1 to 1; times
+in us UTC.
 
-Both are UTF-8, as text columns cannot hold U+0000. Indexes hold hashes (`_k`): an IRI may be longer
-than an index entry.
+Agent and activity are UTF-8, as text columns cannot hold U+0000. Indexes hold hashes (`_k`): an IRI
+may be longer than an index entry.
 """
 
 completion_voiding = Table(
@@ -111,7 +113,7 @@ def _rows(
     score = result.get("score", {}).get("scaled")
     moment = microseconds(parse_timestamp(parsed.get("timestamp", received)))
     seq, stored = at
-    for agent in sorted(_agents(parsed["actor"])):
+    for agent, group in sorted(_agents(parsed["actor"]).items()):
         activity = parsed["object"]["id"]
         keys = (term(Filter.AGENT, agent), term(Filter.ACTIVITY, activity))
         row = (
@@ -119,6 +121,7 @@ def _rows(
             *keys,
             agent.encode(),
             activity.encode(),
+            group,
             UUID(key),
             passed,
             score,
@@ -128,6 +131,8 @@ def _rows(
         yield Upsert(completion, row)
 
 
-def _agents(actor: Mapping[str, Any]) -> set[str]:
-    known = {identity(actor), *(identity(member) for member in members(actor))}
-    return {agent for agent in known if agent is not None}
+def _agents(actor: Mapping[str, Any]) -> dict[str, bool]:
+    """Return the identities of an actor and of its members, and whether each is a Group's."""
+    known = {identity(member): False for member in members(actor)}
+    known[identity(actor)] = actor.get("objectType") == "Group"
+    return {agent: group for agent, group in known.items() if agent is not None}

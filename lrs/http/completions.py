@@ -118,7 +118,7 @@ def _more(asked: dict[str, Any], last: Completion) -> str:
 def _row(row: Completion) -> dict[str, Any]:
     achieved = "passed" if row.passed else "completed"
     return {
-        "agent": agent_of(row.agent),
+        "agent": agent_of(row.agent, group=row.group),
         "activity": row.activity,
         "status": achieved if row.statements else "retracted",
         "first": _evidence(row.first),

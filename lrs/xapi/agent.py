@@ -53,11 +53,12 @@ def members(group: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return listed
 
 
-def agent_of(key: str) -> dict[str, Any]:
-    """Return an Agent that has this identity: the inverse of `identity`, without names."""
+def agent_of(key: str, *, group: bool) -> dict[str, Any]:
+    """Return the Agent or Group with this identity: the inverse of `identity`, without names."""
+    known = {"objectType": "Group" if group else "Agent"}
     kind, _, value = key.partition(":")
     if kind == "account":
         length, _, rest = value.partition(":")
         home, name = rest[: int(length)], rest[int(length) + 1 :]
-        return {"objectType": "Agent", "account": {"homePage": home, "name": name}}
-    return {"objectType": "Agent", kind: value}
+        return {**known, "account": {"homePage": home, "name": name}}
+    return {**known, kind: value}

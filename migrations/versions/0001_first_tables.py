@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('activity_k', sa.BigInteger(), nullable=False),
     sa.Column('agent', sa.LargeBinary(), nullable=False),
     sa.Column('activity', sa.LargeBinary(), nullable=False),
+    sa.Column('group', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('passed', sa.Boolean(), nullable=False),
     sa.Column('score', sa.Double(), nullable=True),

@@ -169,3 +169,14 @@ def test_a_bad_parameter_is_named(client: Client, wrong: str) -> None:
     got = client.get(f"/api/v1/completions?{wrong}")
     assert got.status_code == 400
     assert got.json()["violations"][0]["path"].startswith("?")
+
+
+def test_an_identified_group_is_told_as_a_group_and_its_members_as_agents(
+    client: Client, learner: Learner
+) -> None:
+    group = Learner(client)
+    account = group.agent["account"]
+    actor = {"objectType": "Group", "account": account, "member": [learner.agent]}
+    learner.posts(actor=actor)
+    assert group.row()["agent"] == {"objectType": "Group", "account": account}
+    assert learner.row()["agent"] == learner.agent
