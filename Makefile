@@ -49,8 +49,8 @@ kafka-stop: install ## Stop it
 	$(BIN)/python docker/kafka/broker.py stop
 
 lock: ## Resolve the dependencies anew
-	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --extra s3 -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --extra dev --extra s3 -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info

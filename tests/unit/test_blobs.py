@@ -11,17 +11,25 @@ import pytest
 from lrs.blobs import ABANDONED, Blobs
 from lrs.errors import HaltError, InvalidError, UnavailableError
 from lrs.xapi.attachments import Received
+from tests.s3 import BUCKET
 
 DATA = bytes(range(256)) * 9000
 SHA2 = hashlib.sha256(DATA).hexdigest()
 
 
-@pytest.fixture(params=["folder", "memory://"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Blobs]:
-    """Opens one store again and again; memory stands for the remote stores of fsspec."""
+@pytest.fixture(params=["folder", "memory", "s3"])
+def opened(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Blobs]:
+    """Opens one store again and again; memory stands for the remote stores of fsspec but S3."""
     if request.param == "folder":
         return lambda: Blobs(str(tmp_path / "blobs"), tmp_path / "staging")
     url = f"memory://{uuid.uuid4()}"
+    if request.param == "s3":
+        server = request.getfixturevalue("s3")
+        for name, value in server.settings.items():
+            monkeypatch.setenv(name, value)
+        url = f"s3://{BUCKET}/{uuid.uuid4()}"
     return lambda: Blobs(url, tmp_path / "staging")
 
 
