@@ -168,7 +168,7 @@ class Folder:
             write(self._connection, changes)
             kind.settle(self._connection, changes)
 
-    def _move(self, kinds: Sequence[Projection], place: Place, after: Place) -> "psycopg.Cursor":
+    def _move(self, kinds: Sequence[Projection], place: Place, after: Place) -> psycopg.Cursor:
         """Move projections on, which holds them still until the end of the transaction."""
         names = [kind.name for kind in kinds]
         moved = self._connection.execute(
