@@ -10,11 +10,11 @@ reader can share that lock no append is under way, so everything appended later 
 Rejected: a sequence for positions (it leaves gaps at a rollback and is not in commit order).
 """
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Final
 
+import orjson
 import psycopg
 from sqlalchemy import (
     BigInteger,
@@ -116,7 +116,7 @@ class PostgresqlLog:
 
 def _append(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
     messages = [waiting.message for waiting in group if waiting.message is not None]
-    headers = [json.dumps(dict(message.headers)) for message in messages]
+    headers = [orjson.dumps(dict(message.headers)).decode() for message in messages]
     values = [message.value for message in messages]
     found = connection.execute(_APPEND, (*owned(group), headers, values), binary=True)
     rows = sorted(found.fetchall())
@@ -158,7 +158,7 @@ class PostgresqlReader:
     def _page(self, limit: int) -> list[Record]:
         bounds = (self._next, limit, READ_BYTES, self._next)
         rows = self._listening().execute(_READ, bounds, binary=True).fetchall()
-        records = [Record(at, stamp, json.loads(head), value) for at, stamp, head, value in rows]
+        records = [Record(at, stamp, orjson.loads(head), value) for at, stamp, head, value in rows]
         if records and records[0].position != self._next:
             raise HaltError(f"position {self._next} of the log is gone")
         self._next += len(records)
