@@ -63,7 +63,8 @@ WITH once AS (
     WHERE c.seq < :below AND c.stored <= :until {conditions}
     ORDER BY c.agent, c.activity, c.id, c.seq
 )
-SELECT agent, activity, bool_or("group"),
+SELECT agent, activity,
+    coalesce(bool_or("group") FILTER (WHERE voided_at IS NULL), bool_or("group")),
     coalesce(bool_or(passed) FILTER (WHERE voided_at IS NULL), false),
     {first}, {best}, {latest},
     coalesce(array_agg(id::text ORDER BY seq) FILTER (WHERE voided_at IS NULL), '{{}}'),

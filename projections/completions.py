@@ -110,7 +110,8 @@ def _rows(
 ) -> Iterator[Change]:
     result = parsed.get("result", {})
     passed = parsed["verb"]["id"] in PASSED or result.get("success") is True
-    score = result.get("score", {}).get("scaled")
+    scaled = result.get("score", {}).get("scaled")
+    score = None if scaled is None else float(scaled)
     moment = microseconds(parse_timestamp(parsed.get("timestamp", received)))
     seq, stored = at
     for agent, group in sorted(_agents(parsed["actor"]).items()):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -95,9 +96,12 @@ class Shape:
         """Say whether the value has this shape."""
         return self._engine.is_valid(value)
 
-    def errors(self, value: object) -> list[ValidationError]:
-        """Return all that the reference engine finds wrong; empty when the shape holds."""
-        return list(self._explainer.iter_errors(value))
+    def errors(self, value: object, most: int) -> list[ValidationError]:
+        """Return what the reference engine finds wrong, up to `most`; empty when the shape holds.
+
+        Raises `RecursionError` for what nests too deep for it.
+        """
+        return list(islice(self._explainer.iter_errors(value), most))
 
     def explain(self, error: ValidationError, root: str) -> Iterator[Violation]:
         """Name what one error says: a violation for each property that it concerns."""

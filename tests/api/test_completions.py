@@ -180,3 +180,24 @@ def test_an_identified_group_is_told_as_a_group_and_its_members_as_agents(
     learner.posts(actor=actor)
     assert group.row()["agent"] == {"objectType": "Group", "account": account}
     assert learner.row()["agent"] == learner.agent
+
+
+def test_scores_written_with_and_without_a_fraction_go_together(learner: Learner) -> None:
+    made = [
+        completed(actor=learner.agent, object={"id": learner.activity}, result=result)
+        for score in (1, 0.5, None)
+        for result in [{"completion": True} | ({"score": {"scaled": score}} if score else {})]
+    ]
+    assert learner.client.post("/xapi/statements", json=made).status_code == 200
+    row = learner.row()
+    assert (row["best"]["score"], len(row["statements"])) == (1.0, 3)
+
+
+def test_a_voided_group_makes_no_group_of_an_agent(client: Client) -> None:
+    mbox = f"mailto:{uuid.uuid4()}@example.org"
+    agent = Learner(client)
+    agent.agent = {"objectType": "Agent", "mbox": mbox}
+    wrong = agent.posts(actor={"objectType": "Group", "mbox": mbox})
+    agent.voids(wrong["id"])
+    agent.posts()
+    assert agent.row()["agent"] == agent.agent

@@ -138,3 +138,27 @@ def test_deep_nesting_in_the_wrong_place_is_named(client: Client, member: str) -
         levels = (DEEPEST - 1) // opening.replace("{", "[").count("[")
         statement = completed() | {member: nested(levels, opening, closing)}
         refused(client.post("/xapi/statements", json=statement), member)
+
+
+@pytest.mark.parametrize(
+    "activities", ["https://example.org/x", 1, True, None, ["https://x"], {"definition": 1}]
+)
+def test_an_unknown_kind_of_context_activity_is_named(client: Client, activities: Any) -> None:
+    context = {"contextActivities": {"parents": activities}}
+    answer = client.post("/xapi/statements", json=completed(context=context))
+    refused(answer, "$.context.contextActivities.parents")
+
+
+@pytest.mark.parametrize("levels", [3, 60, 95])
+def test_substatements_within_substatements_are_refused(client: Client, levels: int) -> None:
+    statement = completed()
+    for _ in range(levels):
+        inner = {name: statement[name] for name in ("actor", "verb", "object")}
+        statement = completed(object={"objectType": "SubStatement", **inner})
+    refused(client.post("/xapi/statements", json=statement), "$")
+
+
+def test_of_one_very_wrong_statement_the_first_violations_are_told(client: Client) -> None:
+    answer = client.post("/xapi/statements", json=completed(attachments=[{}] * 20_000))
+    refused(answer, "attachments")
+    assert len(answer.json()["violations"]) < 1000

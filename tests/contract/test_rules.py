@@ -9,7 +9,7 @@ import pytest
 
 from lrs.xapi import structure
 from lrs.xapi.rules.rule import Rule, discovered
-from lrs.xapi.validation import violations
+from lrs.xapi.validation import ENOUGH, violations
 from lrs.xapi.version import Version
 from tests.contract.invalid_contexts import INVALID_CONTEXTS
 from tests.contract.invalid_statements import INVALID
@@ -148,14 +148,14 @@ def test_both_engines_accept_what_is_valid(example: Valid, version: Version) -> 
     shape = structure.STATEMENT[version]
     sent = statement(**example.properties)
     assert shape.holds(sent)
-    assert not shape.errors(sent)
+    assert not shape.errors(sent, ENOUGH)
 
 
 @pytest.mark.parametrize(("example", "version"), cases(EVERY_INVALID, marked=False))
 def test_both_engines_agree_on_what_is_invalid(example: Invalid, version: Version) -> None:
     shape = structure.STATEMENT[version]
     sent = statement(**example.properties)
-    assert shape.holds(sent) == (not shape.errors(sent))
+    assert shape.holds(sent) == (not shape.errors(sent, ENOUGH))
 
 
 @pytest.mark.parametrize("version", Version)

@@ -7,6 +7,7 @@ from lrs.xapi.path import Path
 from lrs.xapi.rules.rule import Finding, Statement, rule
 
 _LISTS = ("choices", "scale", "source", "target", "steps")
+_KINDS = ("parent", "grouping", "category", "other")
 
 
 def _choices(*ids: str) -> dict[str, Any]:
@@ -30,7 +31,9 @@ def interaction_components_have_distinct_ids(statement: Statement) -> Iterator[F
 def _activities(statement: Statement) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield what may be an activity with a definition, and its path."""
     yield ("object",), statement.get("object", {})
-    for kind, value in statement.get("context", {}).get("contextActivities", {}).items():
+    given = statement.get("context", {}).get("contextActivities", {})
+    for kind in _KINDS:
+        value = given.get(kind, ())
         path: Path = ("context", "contextActivities", kind)
         if isinstance(value, dict):
             yield path, value
