@@ -33,7 +33,7 @@ _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})"
     r"(?:[.,]([0-9]+))?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
-_BEYOND_HUNDREDTHS = re.compile(r"([.,][0-9]{2})[0-9]+(?=S\Z)")
+_PARTS_OF_A_SECOND = re.compile(r"[.,]([0-9]{1,2})[0-9]*(?=S\Z)")
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _ENCODE = msgspec.json.Encoder(order="sorted").encode
 _EXACT_INTEGERS = 10**18
@@ -134,7 +134,21 @@ def _text(change: Callable[[str], str]) -> Rule:
 
 
 def _language_map(value: Any) -> Any:
-    return {tag.lower(): text for tag, text in value.items()} if isinstance(value, dict) else value
+    """Return a language map as pairs: two of its tags may be the same but for their case."""
+    if not isinstance(value, dict):
+        return value
+    return sorted(([tag.lower(), text] for tag, text in value.items()), key=_ENCODE)
+
+
+def _media_type(text: str) -> str:
+    """Return a media type in lower case, its parameters as they are."""
+    kind, semicolon, parameters = text.partition(";")
+    return f"{kind.lower()}{semicolon}{parameters}"
+
+
+def _duration(text: str) -> str:
+    """Return a duration without what is beyond 0.01 s, and without zeros that say nothing."""
+    return _PARTS_OF_A_SECOND.sub(lambda found: f".{found[1]}".rstrip("0").rstrip("."), text)
 
 
 def _instant(text: str) -> str:
@@ -148,7 +162,7 @@ def _instant(text: str) -> str:
             moment = datetime.fromisoformat(f"{day}T{clock}{zone}").astimezone(UTC)
         except (ValueError, OverflowError):
             return text
-        day, clock = moment.strftime("%Y-%m-%d"), moment.strftime("%H:%M:%S")
+        day, _, clock = moment.isoformat()[:19].partition("T")
     return f"{day}T{clock}.{fraction.rstrip('0')}Z"
 
 
@@ -182,14 +196,14 @@ _attachment = _fields(
         "display": _language_map,
         "description": _language_map,
         "sha2": _lowercase,
-        "contentType": _lowercase,
+        "contentType": _text(_media_type),
     }
 )
 _IN_STATEMENT: dict[str, Rule] = {
     "actor": _agent,
     "verb": _fields({}, drop="display"),
     "object": _by_object_type,
-    "result": _fields({"duration": _text(lambda text: _BEYOND_HUNDREDTHS.sub(r"\1", text))}),
+    "result": _fields({"duration": _text(_duration)}),
     "context": _context,
     "timestamp": _text(_instant),
     "attachments": _each(_attachment),

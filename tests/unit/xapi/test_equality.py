@@ -92,6 +92,25 @@ SAME: dict[str, Change] = {
     "case of a media type": ("attachments/0/contentType", "Text/Plain"),
     "case of a language in a map": ("attachments/0/display", {"en-gb": "File"}),
 }
+ALSO_SAME: list[tuple[Change, Change]] = [
+    (("timestamp", "0999-01-01T00:00:00Z"), ("timestamp", "0999-01-01T02:00:00+02:00")),
+    (("result/duration", "PT1S"), ("result/duration", "PT1.001S")),
+    (("result/duration", "PT1.5S"), ("result/duration", "PT1,50S")),
+    (
+        ("attachments/0/display", {"en": "one", "EN": "two"}),
+        ("attachments/0/display", {"EN": "two", "en": "one"}),
+    ),
+]
+ALSO_DIFFERENT: list[tuple[Change, Change]] = [
+    (
+        ("attachments/0/display", {"en": "one", "EN": "two"}),
+        ("attachments/0/display", {"en": "other", "EN": "two"}),
+    ),
+    (
+        ("attachments/0/contentType", 'text/plain; name="A"'),
+        ("attachments/0/contentType", 'text/plain; name="a"'),
+    ),
+]
 DIFFERENT: dict[str, Change] = {
     "actor": ("actor/mbox", "mailto:other@example.org"),
     "local part of a mail address": ("actor/mbox", "mailto:Crew@example.org"),
@@ -146,6 +165,16 @@ def test_what_counts_makes_statements_different(change: Change) -> None:
     assert not equal(STATEMENT, other)
     assert digest(STATEMENT) != digest(other)
     assert digest(_within(STATEMENT)) != digest(_within(other))
+
+
+@pytest.mark.parametrize(("one", "other"), ALSO_SAME)
+def test_forms_of_one_value_are_equal(one: Change, other: Change) -> None:
+    assert digest(_changed(STATEMENT, one)) == digest(_changed(STATEMENT, other))
+
+
+@pytest.mark.parametrize(("one", "other"), ALSO_DIFFERENT)
+def test_values_that_differ_in_case_alone_are_different(one: Change, other: Change) -> None:
+    assert digest(_changed(STATEMENT, one)) != digest(_changed(STATEMENT, other))
 
 
 def test_the_order_of_keys_does_not_count() -> None:
