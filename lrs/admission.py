@@ -78,7 +78,9 @@ class ClaimFirst:
             if not self._informed():
                 raise UnavailableError("the ids on the log are still being read")
             verdict = self._writer.admit(None, chosen)
-            if verdict.outcome == "conflict" or (verdict.outcome == "replay" and not drawn):
+            if verdict.outcome == "replay" and drawn:
+                return Verdict("partial", None, tuple(one.id for one in chosen))
+            if verdict.outcome != "new":
                 return verdict
         return Verdict("new", self._log.append(message))
 

@@ -66,8 +66,8 @@ def create_topic(settings: Settings) -> bool:
     return topic.create(bootstrap, name)
 
 
-def migrate(url: str) -> None:
-    """Bring the database to the newest schema; migrations of several processes wait in turn."""
+def migrate(url: str, version: str = "head") -> None:
+    """Bring the database to a version of the schema; migrations of several processes take turns."""
     config = Config()
     config.set_main_option("script_location", str(resources.files("migrations")))
     database = sqlalchemy.create_engine(
@@ -78,7 +78,7 @@ def migrate(url: str) -> None:
             "SELECT pg_advisory_xact_lock(hashtextextended('lrs.migrate', 0))"
         )
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
     database.dispose()
 
 

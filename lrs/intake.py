@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -98,11 +98,11 @@ class Intake:
         chosen = [one.claim for one in keyed if one.chosen]
         drawn = [one.claim for one in keyed if not one.chosen]
         verdict = self._admit(Message(*encode(event)), chosen, drawn)
-        if verdict.outcome != "conflict":
+        if verdict.outcome in {"new", "replay"}:
             return len(keyed) if verdict.outcome == "new" else 0
-        others = [one for one in keyed if one.claim.id in verdict.ids and not self._is_stored(one)]
-        if others:
-            _refuse(submission, [one.claim.id for one in others])
+        known = [one for one in keyed if one.claim.id in verdict.ids]
+        if verdict.outcome == "conflict":
+            _refuse_others(submission, [one for one in known if not self._is_stored(one)])
         return self._append(submission, [one for one in keyed if one.claim.id not in verdict.ids])
 
     def _is_stored(self, keyed: "_Keyed") -> bool:
@@ -167,13 +167,15 @@ def _signature(staged: Staging) -> Callable[[str], bytes | None]:
     return lambda sha2: staged.body(sha2, LONGEST + 1)
 
 
-def _refuse(submission: Submission, ids: Sequence[str]) -> NoReturn:
+def _refuse_others(submission: Submission, others: Sequence[_Keyed]) -> None:
+    ids = {one.claim.id for one in others}
     found = [
         Violation(f"{submission.root(place)}.id", "Data 2.3.1", _TAKEN)
         for place, statement in enumerate(submission.statements)
         if str(statement.get("id", "")).lower() in ids
     ]
-    raise ConflictError("another statement is stored under the same id", found)
+    if found:
+        raise ConflictError("another statement is stored under the same id", found)
 
 
 _TAKEN: Final = "this id stands for another statement; nothing of the request was stored"

@@ -1,5 +1,5 @@
 -- The functions of the PostgreSQL log and of admission: see lrs/log/postgresql.py and
--- lrs/admission.py for how they are used and why.
+-- lrs/admission.py for how they are used and why. A migration that changes one runs this file again.
 
 CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -10,22 +10,10 @@ CREATE OR REPLACE TRIGGER log_record_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
 FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();
 
-INSERT INTO log_head (single, identity, next, time) VALUES (true, gen_random_uuid(), 0, 0);
-ALTER TABLE log_head SET (fillfactor = 10);
-
--- The default compression takes longer than the append itself: lz4 where there is it, else none.
-DO $$
-BEGIN
-    IF (SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression') THEN
-        ALTER TABLE log_record ALTER COLUMN value SET COMPRESSION lz4;
-    ELSE
-        ALTER TABLE log_record ALTER COLUMN value SET STORAGE EXTERNAL;
-    END IF;
-END $$;
-
 -- Admits a group of requests, numbered from 1 in the order of `headers` and `bodies`; `owners`,
 -- `keys` and `digests` are their claims. No key may stand in two requests of one group. Returns a
--- verdict per request: new (with its position), replay, or conflict (with the ids concerned).
+-- verdict per request: new (with its position), replay, or conflict or partial (with the ids that are
+-- taken by other content, or on the log already while others are not).
 CREATE OR REPLACE FUNCTION log_append(
     owners int[], keys uuid[], digests bytea[], headers text[], bodies bytea[]
 ) RETURNS TABLE (request int, verdict text, "position" bigint, ids text[]) LANGUAGE plpgsql AS $$
@@ -42,11 +30,13 @@ BEGIN
         SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
     ), compared AS (
         SELECT w.owner, array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest) AS other,
+            array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL) AS known,
             bool_and(c.position IS NOT NULL) AS there
         FROM wanted w LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
     ), judged AS (
-        SELECT r.n::int AS n, r.header, r.body, c.other, CASE
-            WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay' ELSE 'new'
+        SELECT r.n::int AS n, r.header, r.body, coalesce(c.other, c.known) AS concerned, CASE
+            WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay'
+            WHEN c.known IS NOT NULL THEN 'partial' ELSE 'new'
         END AS outcome
         FROM unnest(headers, bodies) WITH ORDINALITY AS r(header, body, n)
         LEFT JOIN compared c ON c.owner = r.n
@@ -61,7 +51,7 @@ BEGIN
         SELECT w.key, w.digest, head + p.place FROM wanted w JOIN placed p ON p.n = w.owner
         ON CONFLICT (id) DO UPDATE SET position = excluded.position WHERE claim.position IS NULL
     )
-    SELECT j.n, j.outcome, head + p.place, j.other
+    SELECT j.n, j.outcome, head + p.place, j.concerned
     FROM judged j LEFT JOIN placed p ON p.n = j.n ORDER BY j.n;
     SELECT count(*) INTO added FROM log_record r WHERE r.position >= head;
     IF added > 0 THEN
@@ -81,16 +71,19 @@ BEGIN
         SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
     ), compared AS (
         SELECT w.owner, array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest) AS other,
+            array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL) AS known,
             bool_and(c.position IS NOT NULL) AS there
         FROM wanted w LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
     ), claimed AS (
         INSERT INTO claim (id, digest)
-        SELECT w.key, w.digest FROM wanted w JOIN compared c USING (owner) WHERE c.other IS NULL
+        SELECT w.key, w.digest FROM wanted w JOIN compared c USING (owner)
+        WHERE c.other IS NULL AND c.known IS NULL
         ORDER BY w.key ON CONFLICT DO NOTHING
     )
     SELECT c.owner, CASE
-        WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay' ELSE 'new'
-    END, c.other
+        WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay'
+        WHEN c.known IS NOT NULL THEN 'partial' ELSE 'new'
+    END, coalesce(c.other, c.known)
     FROM compared c ORDER BY c.owner;
 END $$;
 

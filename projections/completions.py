@@ -75,7 +75,7 @@ class Completions(Projection):
     """Who completed or passed what, and what voids it."""
 
     name = "completions"
-    version = 1
+    version = 2
     tables = (completion, completion_voiding)
 
     @on(StatementsStored)

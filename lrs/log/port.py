@@ -56,7 +56,8 @@ class Verdict:
     """What became of a request's claims.
 
     `new`: appended at `position`. `replay`: all of it was on the log already, nothing appended.
-    `conflict`: `ids` are claimed by other content, nothing appended.
+    `partial`: `ids` were on the log already and others not, nothing appended. `conflict`: `ids` are
+    claimed by other content, nothing appended.
     """
 
     outcome: str

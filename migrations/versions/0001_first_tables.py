@@ -25,7 +25,6 @@ def upgrade() -> None:
     sa.Column('activity_k', sa.BigInteger(), nullable=False),
     sa.Column('agent', sa.LargeBinary(), nullable=False),
     sa.Column('activity', sa.LargeBinary(), nullable=False),
-    sa.Column('group', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('passed', sa.Boolean(), nullable=False),
     sa.Column('score', sa.Double(), nullable=True),
@@ -142,5 +141,6 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('agent_k', 'name_k', name=op.f('agent_name_pkey'))
     )
-    sql = resources.files("migrations").joinpath("log.sql").read_text()
-    op.get_bind().exec_driver_sql(sql.replace("%", "%%"))
+    for name in ("log_table.sql", "log.sql"):
+        sql = resources.files("migrations").joinpath(name).read_text()
+        op.get_bind().exec_driver_sql(sql.replace("%", "%%"))

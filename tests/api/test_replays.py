@@ -98,3 +98,20 @@ def test_another_statement_is_a_conflict_whatever_comes_with_it(
     assert [one["path"] for one in refused.json()["violations"]] == ["$[2].id"]
     missing = client.get("/xapi/statements", params={"statementId": new["id"]})
     assert missing.status_code == 404
+
+
+def test_what_is_sent_again_beside_something_new_changes_nothing(client: Client) -> None:
+    activity = f"https://learn.example.org/{uuid.uuid4()}"
+
+    def named(name: str) -> dict[str, Any]:
+        return {"id": activity, "definition": {"name": {"en": name}}}
+
+    old = completed(id=str(uuid.uuid4()), object=named("first"))
+    _post(client, old)
+    end = client.get("/health/ready").json()["log"]["end"]
+    for new in (completed(), completed(id=str(uuid.uuid4()))):
+        assert _appended(_post(client, [{**old, "object": named("second")}, new]))
+    assert client.get("/health/ready").json()["log"]["end"] == end + 2
+    client.get("/xapi/statements", params={"statementId": str(uuid.uuid4())})  # waits for the fold
+    known = client.get("/xapi/activities", params={"activityId": activity}).json()
+    assert known["definition"]["name"] == {"en": "first"}

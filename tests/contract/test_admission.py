@@ -56,6 +56,19 @@ def test_what_is_on_the_log_is_not_appended_again(
     assert log.horizon().end == 1
 
 
+def test_of_old_and_new_ids_the_old_ones_are_told_and_nothing_is_appended(
+    admitting: Admission, log: EventLog, database: str
+) -> None:
+    old, fresh, drawn = claim(b"a"), claim(b"b"), claim(b"c")
+    admitting.admit(message("1"), [old], [])
+    confirm(database, [old])
+    for chosen, others in (([old, fresh], []), ([old], [drawn])):
+        verdict = admitting.admit(message("2"), chosen, others)
+        assert (verdict.outcome, verdict.ids) == ("partial", (old.id,))
+    assert log.horizon().end == 1
+    assert admitting.admit(message("3"), [fresh], [drawn]).outcome == "new"
+
+
 def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
     admitting: Admission, log: EventLog
 ) -> None:
