@@ -65,7 +65,7 @@ class AlternateSyntax:
         return (
             environ["REQUEST_METHOD"] == "POST"
             and environ["PATH_INFO"].startswith(ROOT)
-            and "method=" in environ.get("QUERY_STRING", "")
+            and any(pair.startswith("method=") for pair in environ["QUERY_STRING"].split("&"))
             and not environ.get(_VERSION, "1.0").strip().startswith("2.")
         )
 
@@ -92,6 +92,8 @@ class AlternateSyntax:
         body: bytes = environ["wsgi.input"].read(most)
         if len(body) > self._limit:
             raise TooLargeError(f"the form exceeds LRS_MAX_REQUEST, {self._limit} bytes")
+        if length.isdecimal() and len(body) < int(length):
+            raise _refusal("Content-Length", "the form breaks off before its end")
         return body
 
 

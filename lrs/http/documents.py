@@ -7,6 +7,7 @@ document) or a context (a list).
 from typing import Final
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import LengthRequired
 
 from lrs import clock
 from lrs.documents import Check
@@ -144,5 +145,10 @@ def _content_type() -> str:
 
 
 def _content() -> bytes:
-    """Return the body; raises `TooLargeError` naming the setting that it exceeds."""
+    """Return the body; raises `TooLargeError` naming the setting that it exceeds.
+
+    A document tells its end by its length alone: sent in chunks, one that breaks off looks whole.
+    """
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired("a document needs a Content-Length")
     return whole()

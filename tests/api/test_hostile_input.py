@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import uuid
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from lrs.xapi.json import DEEPEST
-from tests.product import Client
+from tests.product import Client, Product
 from tests.statements import completed
 
 ANONYMOUS = json.dumps({"objectType": "Group", "member": [{"mbox": "mailto:nobody@example.org"}]})
@@ -162,3 +163,44 @@ def test_of_one_very_wrong_statement_the_first_violations_are_told(client: Clien
     answer = client.post("/xapi/statements", json=completed(attachments=[{}] * 20_000))
     refused(answer, "attachments")
     assert len(answer.json()["violations"]) < 1000
+
+
+def test_a_document_whose_end_cannot_be_told_is_refused(client: Client) -> None:
+    asked = {
+        "activityId": "https://example.org/a",
+        "agent": json.dumps({"mbox": "mailto:amal@example.org"}),
+        "stateId": str(uuid.uuid4()),
+    }
+    sent = client.put("/xapi/activities/state", params=asked, data=iter([b"half"]))
+    assert sent.status_code == 411, sent.text
+    assert client.get("/xapi/activities/state", params=asked).status_code == 404
+    empty = client.put("/xapi/activities/state", params=asked, data=b"")
+    assert empty.status_code == 204, empty.text
+
+
+@pytest.mark.parametrize("query", ["", "?method=PUT"])
+def test_a_body_that_breaks_off_is_refused(server: Product, query: str) -> None:
+    body = b"activityId=https%3A%2F%2Fexample.org%2Fa&content=x"
+    head = (
+        f"POST /xapi/activities/state{query} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+        f"X-Experience-API-Version: 1.0.3\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Authorization: {_basic(server)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(head.encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.recv(65536)
+    assert not answer or b" 400 " in answer.splitlines()[0]
+
+
+def test_an_equals_sign_in_a_parameter_is_no_alternate_syntax(client: Client) -> None:
+    query = (
+        "activityId=https://example.org/a?method=b&stateId=" + str(uuid.uuid4())
+        + "&agent=%7B%22mbox%22%3A%22mailto:amal@example.org%22%7D"
+    )  # fmt: skip
+    sent = client.post(f"/xapi/activities/state?{query}", json={"a": 1})
+    assert sent.status_code == 204, sent.text
+
+
+def _basic(server: Product) -> str:
+    return "Basic " + base64.b64encode(f"{server.key}:{server.secret}".encode()).decode()
