@@ -30,7 +30,7 @@ from lrs.composition import check_topic, create_topic, database_url, migrate, op
 from lrs.database import connect, engine
 from lrs.demo.post import post
 from lrs.demo.year import Year
-from lrs.errors import HaltError, LedgerError
+from lrs.errors import HaltError, LedgerError, UnavailableError
 from lrs.rate_column import RateColumn
 from lrs.settings import Settings, read, refuse_taken_port
 from lrs.store import adopt
@@ -248,10 +248,12 @@ def retry() -> None:
         for row in held.listed(connection):
             (kind,) = named((row.projection,))
             reader = log.reader(row.position)
-            (record,) = reader.read(1, 5.0)
+            records = reader.read(1, 5.0)
             reader.close()
+            if not records:
+                raise UnavailableError(f"the log does not answer with position {row.position}")
             try:
-                Folder(connection).retry(kind, Stamped(record, row.stored))
+                Folder(connection).retry(kind, Stamped(records[0], row.stored))
             except (*NONSENSE, *REFUSED) as error:
                 failed += 1
                 reason = str(error).partition("\n")[0]

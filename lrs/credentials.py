@@ -58,6 +58,8 @@ def add(database: Engine, key: str, secret: str | None, scopes: tuple[str, ...])
     if secret is not None and len(secret) < SHORTEST:
         raise InvalidError(f"a secret given by hand must have at least {SHORTEST} characters")
     chosen = secret or secrets.token_urlsafe(32)
+    if not (key + chosen).isprintable():
+        raise InvalidError("key and secret must be printable: no request could bear them otherwise")
     with reading(database) as connection:
         connection.exec_driver_sql(
             "INSERT INTO credential (key, digest, scopes) VALUES (%s, %s, %s) "

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from lrs.errors import HaltError
+from lrs.xapi.formats import is_iri
 from lrs.xapi.version import Version
 
 PREFIX: Final = "LRS_"
@@ -54,6 +55,12 @@ class Settings:
     oidc_audience: str = ""
     """What the `aud` of a token must name: this server, as the issuer knows it."""
 
+    @property
+    def address(self) -> str:
+        """Host and port as a URL writes them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raises `HaltError` naming the variable and the rule."""
@@ -81,9 +88,9 @@ def refuse_taken_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            place = f"{settings.host}:{settings.port}"
+            setting = "HOST" if isinstance(error, socket.gaierror) else "PORT"
             raise HaltError(
-                f"{PREFIX}PORT: nothing can listen on {place}: {error.strerror}"
+                f"{PREFIX}{setting}: nothing can listen on {settings.address}: {error.strerror}"
             ) from None
 
 
@@ -105,6 +112,12 @@ def _log(text: str) -> str:
     url = urlsplit(text)
     if text != "postgresql" and not (url.scheme == "kafka" and url.netloc and url.path.strip("/")):
         raise ValueError("must be `postgresql` or kafka://host:port/topic")
+    return text
+
+
+def _authority(text: str) -> str:
+    if not is_iri(text):
+        raise ValueError("must be an IRI with a scheme")
     return text
 
 
@@ -137,7 +150,7 @@ def _number(
             value = kind(text)
         except ValueError:
             raise ValueError("must be a number") from None
-        if value < least:  # type: ignore[operator]  # int or float
+        if not value >= least:  # type: ignore[operator]  # int or float, perhaps nan
             raise ValueError(f"must be at least {least:g}")
         if value > most:  # type: ignore[operator]  # int or float
             raise ValueError(f"must be at most {most:g}")
@@ -149,6 +162,7 @@ def _number(
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "database": _database,
     "log": _log,
+    "authority": _authority,
     "path_prefix": _prefix,
     "default_xapi_version": _version,
     "oidc_issuer": _issuer,
@@ -160,6 +174,6 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "max_request": _number(int, 1024),
     "max_attachments": _number(int, 1024),
     "max_in_flight": _number(int, 1),
-    "append_timeout": _number(float, 0.1),
-    "read_wait": _number(float, 0.0),
+    "append_timeout": _number(float, 0.1, 3600),
+    "read_wait": _number(float, 0.0, 3600),
 }

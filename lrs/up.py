@@ -1,5 +1,6 @@
 """`lrs up`: the whole product in one process tree, with nothing to install."""
 
+import fcntl
 import logging
 import signal
 import sys
@@ -7,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, TextIO
 
 import requests
 
 from lrs import credentials
-from lrs.composition import check_topic, create_topic, database_url, migrate
+from lrs.composition import check_topic, create_topic, database_url, migrate, open_blobs
 from lrs.database import connect, engine
 from lrs.embedded import EmbeddedServer
 from lrs.errors import HaltError, UnavailableError
@@ -29,6 +30,11 @@ logger = logging.getLogger(__name__)
 def up(settings: Settings, credential: tuple[str, str] | None) -> None:
     """Start everything, say when it is ready, and run until interrupted."""
     refuse_taken_port(settings)
+    with _hold(Path(settings.data)):
+        _run(settings, credential)
+
+
+def _run(settings: Settings, credential: tuple[str, str] | None) -> None:
     supervisor = Supervisor()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda _sign, _frame: _interrupt(supervisor, _frame))
@@ -38,6 +44,7 @@ def up(settings: Settings, credential: tuple[str, str] | None) -> None:
         settings = replace(settings, database=database_url(settings))
         migrate(settings.database)
         _ensure_topic(settings)
+        open_blobs(settings)
         shown = _first_credential(settings, credential)
         environment = _environment(settings)
         lrs = [sys.executable, "-m", "lrs.cli"]
@@ -53,6 +60,21 @@ def up(settings: Settings, credential: tuple[str, str] | None) -> None:
 
 def _interrupt(supervisor: Supervisor, _: FrameType | None) -> None:
     supervisor.stopping.set()
+
+
+def _hold(folder: Path) -> TextIO:
+    """Return the open lock file of a data folder, held for as long as it is open."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise HaltError(f"LRS_DATA: {folder} cannot be used: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise HaltError(f"LRS_DATA: another `lrs up` uses {folder}") from None
+    return lock
 
 
 def _start_database(supervisor: Supervisor, settings: Settings) -> None:
@@ -116,7 +138,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 def _answers(settings: Settings) -> bool:
     try:
-        answer = requests.get(f"http://{settings.host}:{settings.port}/health/ready", timeout=2)
+        answer = requests.get(f"http://{settings.address}/health/ready", timeout=2)
     except requests.RequestException:
         return False
     return answer.status_code == 200
@@ -124,6 +146,6 @@ def _answers(settings: Settings) -> bool:
 
 def _announce(settings: Settings, shown: tuple[str, str] | None) -> None:
     known = "see `lrs credential list`" if shown is None else f"{shown[0]} {shown[1]}"
-    address = f"http://{settings.host}:{settings.port}/xapi"
+    address = f"http://{settings.address}/xapi"
     sys.stdout.write(f"Ledger is ready: {address}  credential: {known}\n")
     sys.stdout.flush()

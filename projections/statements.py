@@ -63,7 +63,7 @@ WITH own AS (
     ON CONFLICT DO NOTHING
 )
 SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s))
-    OR EXISTS (SELECT FROM statement WHERE id = ANY(%(ids)s) AND seq <> ALL(%(seqs)s))
+    OR (SELECT count(*) FROM statement WHERE id = ANY(%(ids)s)) > cardinality(%(ids)s)
     OR (SELECT count(DISTINCT id) < count(*) FROM unnest(%(ids)s) AS id)
 """
 _COPIES: Final = """

@@ -81,11 +81,11 @@ class GroupWriter:
             self._thread.stop()
 
     def _started(self) -> "_Thread":
-        """Return this process's thread: none survives a fork."""
+        """Return this process's thread: none survives a fork, nor a fault in writing."""
         with self._starting:
             if self._closed:
                 raise UnavailableError("the log is closed")
-            if self._thread is None or self._thread.pid != os.getpid():
+            if self._thread is None or self._thread.pid != os.getpid() or self._thread.ended:
                 self._thread = _Thread(self._url, self._write)
             return self._thread
 
@@ -102,6 +102,11 @@ class _Thread:
         self._held: Waiting | None = None
         self._thread = threading.Thread(target=self._run, name="group-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether nothing that is put here will be written any more."""
+        return not self._thread.is_alive()
 
     def put(self, waiting: Waiting) -> None:
         """Hand a request over."""

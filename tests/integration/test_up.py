@@ -13,7 +13,7 @@ from lrs.composition import database_url
 from lrs.database import connect
 from lrs.settings import Settings
 from tests.integration.load import wait_for
-from tests.product import LRS, Product
+from tests.product import LRS, Product, free_port
 from tests.statements import completed
 
 
@@ -118,6 +118,13 @@ def test_a_second_consumer_waits_and_takes_over(product: Product) -> None:
         ("LRS_DATABASE", "mysql://x", "postgresql://"),
         ("LRS_PORT", "many", "number"),
         ("LRS_COLOUR", "blue", "no such setting"),
+        ("LRS_HOST", "no.such.host.invalid", "nothing can listen"),
+        ("LRS_APPEND_TIMEOUT", "nan", "at least"),
+        ("LRS_APPEND_TIMEOUT", "inf", "at most"),
+        ("LRS_READ_WAIT", "inf", "at most"),
+        ("LRS_AUTHORITY", "foo", "IRI"),
+        ("LRS_AUTHORITY", "", "IRI"),
+        ("LRS_BLOBS", "nosuch://x", "attachments cannot be kept"),
     ],
 )
 def test_a_bad_setting_stops_the_start_and_is_named(
@@ -155,6 +162,20 @@ def test_a_port_that_is_taken_is_refused(product: Product, tmp_path: Path) -> No
     outcome = other.command("up", "--port", str(product.port), "--data", str(other.data))
     assert outcome.returncode == 1
     assert f"127.0.0.1:{product.port}" in outcome.stderr
+
+
+def test_a_data_folder_in_use_is_refused(product: Product) -> None:
+    port = str(free_port())
+    outcome = product.command("up", "--port", port, "--data", str(product.data))
+    assert outcome.returncode == 1
+    assert f"LRS_DATA: another `lrs up` uses {product.data}" in outcome.stderr
+
+
+def test_an_address_of_the_sixth_version_is_served(tmp_path: Path) -> None:
+    product = Product(tmp_path / "data", {"LRS_HOST": "::1"})
+    product.start()
+    about = requests.get(f"http://[::1]:{product.port}/xapi/about", timeout=10)
+    assert (about.status_code, product.stop()) == (200, 0)
 
 
 def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
