@@ -43,12 +43,12 @@ completion = Table(
     Column("activity_k", BigInteger, nullable=False),
     Column("agent", LargeBinary, nullable=False),
     Column("activity", LargeBinary, nullable=False),
-    Column("group", Boolean, nullable=False),
     Column("id", Uuid, nullable=False, index=True),
     Column("passed", Boolean, nullable=False),
     Column("score", Double),
     Column("timestamp", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
+    Column("group", Boolean, nullable=False),
     Index("completion_agent_k_idx", "agent_k"),
     Index("completion_activity_k_idx", "activity_k"),
     info={"order": "seq", "wins": "first"},
@@ -122,12 +122,12 @@ def _rows(
             *keys,
             agent.encode(),
             activity.encode(),
-            group,
             UUID(key),
             passed,
             score,
             moment,
             stored,
+            group,
         )
         yield Upsert(completion, row)
 

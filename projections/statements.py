@@ -7,7 +7,7 @@ this takes 4. A hit is verified against the text, so a collision of hashes canno
 
 Three things depend on two statements and are derived in `settle`, whichever came first: `voided`,
 `copy` (the log holds the id at a lower seq: a producer's retry), and the terms that a statement
-inherits from the one its object refers to, through any number of references. The term of its
+inherits from the one its object refers to, through up to 100 references. The term of its
 authority is not inherited: by it a caller that may read its own statements alone finds them.
 """
 
@@ -75,16 +75,21 @@ UPDATE statement target SET voided = true FROM statement voiding
 WHERE voiding.voids AND voiding.refers = target.id AND NOT target.voids AND NOT target.voided
     AND (target.id = ANY(%(ids)s) OR target.id = ANY(%(refers)s))
 """
-_INHERITED: Final = """
-WITH RECURSIVE affected(seq, id, refers) AS (
-    SELECT seq, id, refers FROM statement WHERE seq = ANY(%(seqs)s)
+FARTHEST: Final = 100
+"""References over which terms are inherited: a chain of n would otherwise make n * n / 2 sets of
+terms, and one request of some thousand statements hold up every projection for hours."""
+
+_INHERITED: Final = f"""
+WITH RECURSIVE affected(seq, id, refers, distance) AS (
+    SELECT seq, id, refers, 0 FROM statement WHERE seq = ANY(%(seqs)s)
     UNION
-    SELECT s.seq, s.id, s.refers FROM affected a JOIN statement s ON s.refers = a.id
-), reach(source, target) AS (
-    SELECT seq, refers FROM affected WHERE refers IS NOT NULL
+    SELECT s.seq, s.id, s.refers, a.distance + 1
+    FROM affected a JOIN statement s ON s.refers = a.id WHERE a.distance < {FARTHEST}
+), reach(source, target, distance) AS (
+    SELECT DISTINCT seq, refers, 1 FROM affected WHERE refers IS NOT NULL
     UNION
-    SELECT r.source, s.refers FROM reach r JOIN statement s ON s.id = r.target
-    WHERE s.refers IS NOT NULL
+    SELECT r.source, s.refers, r.distance + 1 FROM reach r JOIN statement s ON s.id = r.target
+    WHERE s.refers IS NOT NULL AND r.distance < {FARTHEST}
 )
 INSERT INTO term (k, seq)
 SELECT DISTINCT k, r.source FROM reach r JOIN statement s ON s.id = r.target, unnest(s.terms) AS k

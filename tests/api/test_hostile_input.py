@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lrs.xapi.json import DEEPEST
+from projections.statements import FARTHEST
 from tests.product import Client, Product
 from tests.statements import completed
 
@@ -84,8 +85,8 @@ def test_of_a_large_invalid_batch_the_first_violations_are_told(client: Client) 
     assert 100 <= len(answer.json()["violations"]) < 200
 
 
-def test_a_long_chain_of_references_is_followed(client: Client) -> None:
-    ids = [str(uuid.uuid4()) for _ in range(150)]
+def test_a_long_chain_of_references_is_followed_to_its_limit(client: Client) -> None:
+    ids = [str(uuid.uuid4()) for _ in range(FARTHEST + 10)]
     activity = f"https://example.org/{uuid.uuid4()}"
     chain = [
         completed(id=one, object={"objectType": "StatementRef", "id": following}, result={})
@@ -95,7 +96,7 @@ def test_a_long_chain_of_references_is_followed(client: Client) -> None:
     assert client.post("/xapi/statements", json=[*chain, last]).status_code == 200
     assert client.get("/xapi/statements", params={"statementId": ids[0]}).status_code == 200
     found = client.get("/xapi/statements", params={"activity": activity, "ascending": "true"})
-    assert found.json()["statements"][0]["id"] == ids[0]
+    assert found.json()["statements"][0]["id"] == ids[-1 - FARTHEST]
 
 
 def test_a_parameter_of_completions_is_given_once(client: Client) -> None:
