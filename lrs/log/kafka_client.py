@@ -17,7 +17,8 @@ from kafka.net.compat import KafkaNetClient
 from lrs.errors import HaltError, UnavailableError
 
 LARGEST_RECORD = 24 * 1024 * 1024
-"""Bytes of the largest record: a request of `max_request` must fit, a document's as base64."""
+"""Bytes of the largest record: a document of `max_request` fits as base64. A request of so many
+tiny statements that what the store adds to each makes more of it is refused as too large."""
 
 # A request thread waits for the log, so these bound how long a client of ours waits for a 503.
 PATIENCE = {"request_timeout_ms": 3000, "reconnect_backoff_max_ms": 1000}
