@@ -119,14 +119,16 @@ class _Thread:
 
     def _run(self) -> None:
         stopping = False
-        while not stopping:
-            first = self._held or self._queue.get()
-            self._held = None
-            if first is None:
-                break
-            group, stopping = self._group(first)
-            self._settle(group)
-        self._drop_connection()
+        try:
+            while not stopping:
+                first = self._held or self._queue.get()
+                self._held = None
+                if first is None:
+                    break
+                group, stopping = self._group(first)
+                self._settle(group)
+        finally:
+            self._drop_connection()
 
     def _group(self, first: Waiting) -> tuple[list[Waiting], bool]:
         """Take all that waits, as far as it may go together; tell whether to stop then."""

@@ -106,3 +106,10 @@ def test_a_topic_is_created_and_checked(server: Product, request: pytest.Fixture
     assert on_kafka.command("log", "check").returncode == 1
     assert on_kafka.command("log", "create").stdout == "created\n"
     assert on_kafka.command("log", "check").returncode == 0
+
+
+def test_a_credential_that_no_request_could_bear_is_refused(server: Product) -> None:
+    for key, secret in (("a\tb", "long-enough-to-be-good"), ("ab", "long\u00a0enough-to-be-good")):
+        outcome = server.command("credential", "add", key, "--secret", secret)
+        assert outcome.returncode == 1
+        assert "printable" in outcome.stderr

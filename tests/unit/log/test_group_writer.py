@@ -1,0 +1,26 @@
+"""The thread that writes for all requests: what happens when writing itself is at fault."""
+
+from collections.abc import Sequence
+
+import psycopg
+import pytest
+
+from lrs.errors import UnavailableError
+from lrs.log.group_writer import GroupWriter, Waiting
+from lrs.log.port import Verdict
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_in_writing_costs_its_requests_and_no_later_ones(database: str) -> None:
+    faults = [RuntimeError("a fault of ours")]
+
+    def write(_: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
+        if faults:
+            raise faults.pop()
+        return [Verdict("new", 7) for _ in group]
+
+    writer = GroupWriter(database, 0.5, write)
+    with pytest.raises(UnavailableError, match="did not confirm in time"):
+        writer.admit(None, ())
+    assert writer.admit(None, ()) == Verdict("new", 7)
+    writer.close()
