@@ -10,6 +10,22 @@ CREATE OR REPLACE TRIGGER log_record_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
 FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();
 
+-- What is known of the ids that a group of requests claims, a row per request with claims: the verdict
+-- and the ids that it concerns.
+CREATE OR REPLACE FUNCTION claims_judged(owners int[], keys uuid[], digests bytea[])
+RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS $$
+    SELECT w.owner, CASE
+        WHEN bool_or(c.digest <> w.digest) THEN 'conflict'
+        WHEN bool_and(c.position IS NOT NULL) THEN 'replay'
+        WHEN bool_or(c.position IS NOT NULL) THEN 'partial' ELSE 'new'
+    END, coalesce(
+        array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest),
+        array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL)
+    )
+    FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+    LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
+$$;
+
 -- Admits a group of requests, numbered from 1 in the order of `headers` and `bodies`; `owners`,
 -- `keys` and `digests` are their claims. No key may stand in two requests of one group. Returns a
 -- verdict per request: new (with its position), replay, or conflict or partial (with the ids that are
@@ -28,18 +44,10 @@ BEGIN
     RETURN QUERY
     WITH wanted AS (
         SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
-    ), compared AS (
-        SELECT w.owner, array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest) AS other,
-            array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL) AS known,
-            bool_and(c.position IS NOT NULL) AS there
-        FROM wanted w LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
     ), judged AS (
-        SELECT r.n::int AS n, r.header, r.body, coalesce(c.other, c.known) AS concerned, CASE
-            WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay'
-            WHEN c.known IS NOT NULL THEN 'partial' ELSE 'new'
-        END AS outcome
+        SELECT r.n::int AS n, r.header, r.body, c.concerned, coalesce(c.verdict, 'new') AS outcome
         FROM unnest(headers, bodies) WITH ORDINALITY AS r(header, body, n)
-        LEFT JOIN compared c ON c.owner = r.n
+        LEFT JOIN claims_judged(owners, keys, digests) c ON c.owner = r.n
     ), placed AS (
         SELECT j.n, j.header, j.body, row_number() OVER (ORDER BY j.n) - 1 AS place
         FROM judged j WHERE j.outcome = 'new'
@@ -67,24 +75,15 @@ RETURNS TABLE (request int, verdict text, ids text[]) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));
     RETURN QUERY
-    WITH wanted AS (
-        SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
-    ), compared AS (
-        SELECT w.owner, array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest) AS other,
-            array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL) AS known,
-            bool_and(c.position IS NOT NULL) AS there
-        FROM wanted w LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
+    WITH judged AS (
+        SELECT * FROM claims_judged(owners, keys, digests)
     ), claimed AS (
         INSERT INTO claim (id, digest)
-        SELECT w.key, w.digest FROM wanted w JOIN compared c USING (owner)
-        WHERE c.other IS NULL AND c.known IS NULL
+        SELECT w.key, w.digest FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+        JOIN judged j USING (owner) WHERE j.verdict = 'new'
         ORDER BY w.key ON CONFLICT DO NOTHING
     )
-    SELECT c.owner, CASE
-        WHEN c.other IS NOT NULL THEN 'conflict' WHEN c.there THEN 'replay'
-        WHEN c.known IS NOT NULL THEN 'partial' ELSE 'new'
-    END, coalesce(c.other, c.known)
-    FROM compared c ORDER BY c.owner;
+    SELECT j.owner, j.verdict, j.concerned FROM judged j ORDER BY j.owner;
 END $$;
 
 -- Where the log ends, and a time before which nothing will be appended any more: the present, if no

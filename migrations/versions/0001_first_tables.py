@@ -1,9 +1,9 @@
 """The tables and functions of the first version."""
 
-from importlib import resources
-
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.scripts import run
 
 revision = '0001'
 down_revision = None
@@ -141,6 +141,5 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('agent_k', 'name_k', name=op.f('agent_name_pkey'))
     )
-    for name in ("log_table.sql", "log.sql"):
-        sql = resources.files("migrations").joinpath(name).read_text()
-        op.get_bind().exec_driver_sql(sql.replace("%", "%%"))
+    run("log_table.sql")
+    run("log.sql")
