@@ -6,10 +6,12 @@ import socket
 import uuid
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from lrs.xapi.json import DEEPEST
+from lrs.xapi.validation import ENOUGH
 from projections.statements import FARTHEST
 from tests.product import Client, Product
 from tests.statements import completed
@@ -82,7 +84,7 @@ def test_odd_parameters_of_a_content_type_are_refused(client: Client, content_ty
 def test_of_a_large_invalid_batch_the_first_violations_are_told(client: Client) -> None:
     answer = client.post("/xapi/statements", json=[{}] * 5000)
     refused(answer)
-    assert 100 <= len(answer.json()["violations"]) < 200
+    assert len(answer.json()["violations"]) == ENOUGH
 
 
 def test_a_long_chain_of_references_is_followed_to_its_limit(client: Client) -> None:
@@ -163,7 +165,7 @@ def test_substatements_within_substatements_are_refused(client: Client, levels: 
 def test_of_one_very_wrong_statement_the_first_violations_are_told(client: Client) -> None:
     answer = client.post("/xapi/statements", json=completed(attachments=[{}] * 20_000))
     refused(answer, "attachments")
-    assert len(answer.json()["violations"]) < 1000
+    assert len(answer.json()["violations"]) == ENOUGH
 
 
 def test_a_document_whose_end_cannot_be_told_is_refused(client: Client) -> None:
@@ -179,19 +181,30 @@ def test_a_document_whose_end_cannot_be_told_is_refused(client: Client) -> None:
     assert empty.status_code == 204, empty.text
 
 
-@pytest.mark.parametrize("query", ["", "?method=PUT"])
-def test_a_body_that_breaks_off_is_refused(server: Product, query: str) -> None:
-    body = b"activityId=https%3A%2F%2Fexample.org%2Fa&content=x"
+@pytest.mark.parametrize("alternate", [False, True])
+def test_a_body_that_breaks_off_is_refused(
+    server: Product, client: Client, *, alternate: bool
+) -> None:
+    asked = {
+        "activityId": "https://example.org/a",
+        "agent": json.dumps({"mbox": "mailto:amal@example.org"}),
+        "stateId": str(uuid.uuid4()),
+    }
+    query, body, kind = urlencode(asked), b"half", "text/plain"
+    if alternate:
+        query, body = "method=PUT", urlencode({**asked, "content": "half"}).encode()
+        kind = "application/x-www-form-urlencoded"
     head = (
-        f"POST /xapi/activities/state{query} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
-        f"X-Experience-API-Version: 1.0.3\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Authorization: {_basic(server)}\r\n\r\n"
+        f"{'POST' if alternate else 'PUT'} /xapi/activities/state?{query} HTTP/1.1\r\nHost: x\r\n"
+        f"X-Experience-API-Version: 1.0.3\r\nContent-Type: {kind}\r\n"
+        f"Content-Length: {len(body) + 1}\r\nAuthorization: {_basic(server)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(head.encode() + body)
         connection.shutdown(socket.SHUT_WR)
-        answer = connection.recv(65536)
-    assert not answer or b" 400 " in answer.splitlines()[0]
+        while connection.recv(65536):
+            pass
+    assert client.get("/xapi/activities/state", params=asked).status_code == 404
 
 
 def test_an_equals_sign_in_a_parameter_is_no_alternate_syntax(client: Client) -> None:

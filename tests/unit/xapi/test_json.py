@@ -95,6 +95,6 @@ def test_an_exponent_that_no_decimal_holds_is_refused(raw: bytes) -> None:
     assert (violation.path, violation.requirement) == ("$", "XAPI-00014")
 
 
-def test_of_a_key_twice_before_deep_nesting_one_is_named() -> None:
+def test_of_a_key_twice_before_deep_nesting_the_nesting_is_named() -> None:
     violation = refusal(b'{"a": 1, "a": 2, "b": ' + b"[" * 1000 + b"]" * 1000 + b"}")
-    assert violation.requirement in {"XAPI-00014", "XAPI-00021"}
+    assert (violation.path, violation.requirement) == ("$", "XAPI-00014")
