@@ -8,6 +8,9 @@ do.
 from collections.abc import Mapping
 from typing import Any
 
+CONTEXT_KINDS = ("parent", "grouping", "category", "other")
+"""What an activity can be to the context of a statement (Data 2.4.6.2)."""
+
 _LANGUAGE_MAPS = ("name", "description")
 _INTERACTION = frozenset(
     (

@@ -24,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from lrs.xapi.activity import CONTEXT_KINDS
 from lrs.xapi.agent import mailto
 
 Rule = Callable[[Any], Any]
@@ -184,9 +185,7 @@ _context = _fields(
         "statement": _statement_ref,
         "instructor": _agent,
         "team": _agent,
-        "contextActivities": _fields(
-            dict.fromkeys(("parent", "grouping", "category", "other"), _each(_activity))
-        ),
+        "contextActivities": _fields(dict.fromkeys(CONTEXT_KINDS, _each(_activity))),
         "contextAgents": _each(_fields({"agent": _agent})),
         "contextGroups": _each(_fields({"group": _agent})),
     }

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lrs.xapi.activity import CONTEXT_KINDS
 from lrs.xapi.path import Path
 from lrs.xapi.rules.rule import Finding, Statement, rule
 
 _LISTS = ("choices", "scale", "source", "target", "steps")
-_KINDS = ("parent", "grouping", "category", "other")
 
 
 def _choices(*ids: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _activities(statement: Statement) -> Iterator[tuple[Path, Mapping[str, Any]]
     """Yield what may be an activity with a definition, and its path."""
     yield ("object",), statement.get("object", {})
     given = statement.get("context", {}).get("contextActivities", {})
-    for kind in _KINDS:
+    for kind in CONTEXT_KINDS:
         value = given.get(kind, ())
         path: Path = ("context", "contextActivities", kind)
         if isinstance(value, dict):
