@@ -26,6 +26,7 @@ from sqlalchemy.engine import Engine
 from lrs.database import metadata, reading
 from lrs.events import StatementsStored
 from lrs.xapi.activity import merge, shape
+from lrs.xapi.exact import load
 from lrs.xapi.terms import Filter, term
 from projections.changes import Change, Upsert
 from projections.projection import Entry, Projection, on
@@ -119,7 +120,7 @@ def definitions(source: Engine, activities: Iterable[str]) -> Mapping[str, dict[
         wanted = set(keys.values())
         for activity, definition in rows:
             if activity in wanted:
-                found[activity] = merge(found.get(activity), orjson.loads(definition))
+                found[activity] = merge(found.get(activity), load(definition))
     return found
 
 

@@ -10,6 +10,7 @@ from lrs.blobs import Blobs
 from lrs.http.front import front
 from lrs.http.multipart import RawData
 from lrs.xapi.attachments import attachments
+from lrs.xapi.exact import dump, load
 from lrs.xapi.presentation import accept_language, canonical, ids
 from lrs.xapi.terms import Filter, identifiers
 from projections.activities import definitions
@@ -25,12 +26,12 @@ def texts(shown: Sequence[Found], form: str) -> list[str]:
     """Return the JSON of the statements of a page; exact costs no parsing."""
     if form == "exact":
         return [found.payload for found in shown]
-    parsed = [orjson.loads(found.payload) for found in shown]
+    parsed = [load(found.payload) for found in shown]
     if form == "ids":
-        return [orjson.dumps(ids(one)).decode() for one in parsed]
+        return [dump(ids(one)).decode() for one in parsed]
     languages = accept_language(request.headers.get("Accept-Language"))
     definition = definitions(front().database, _activities(parsed)).get
-    return [orjson.dumps(canonical(one, languages, definition)).decode() for one in parsed]
+    return [dump(canonical(one, languages, definition)).decode() for one in parsed]
 
 
 def _activities(statements: Iterable[Mapping[str, Any]]) -> set[str]:

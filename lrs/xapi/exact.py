@@ -5,7 +5,9 @@ Parsing and writing again would change what a client sent (1.50, the order of me
 outer objects that must change (the statement, a context) are put together anew, in their order.
 """
 
+import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -30,7 +32,21 @@ class _Outline(msgspec.Struct, frozen=True):
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _MEMBERS = msgspec.json.Decoder(Members).decode
 _OUTLINE = msgspec.json.Decoder(_Outline).decode
-_KEY = msgspec.json.Encoder().encode
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def load(text: str) -> Any:
+    """Return JSON with every number left as it is written; for `dump`, not to reckon with."""
+    return json.loads(text, parse_int=_as_written, parse_float=_as_written)
+
+
+def dump(value: object) -> bytes:
+    """Return the JSON of what `load` returned, or of a part of it."""
+    return _ENCODE(value)
+
+
+def _as_written(number: str) -> msgspec.Raw:
+    return msgspec.Raw(number.encode())
 
 
 def split(batch: bytes) -> list[bytes]:
@@ -99,5 +115,5 @@ def _is_object(value: msgspec.Raw) -> bool:
 
 def _written(members: Members) -> bytes:
     """Return a JSON object of these members; the bytes of the values are copied."""
-    pairs = [b"%b:%b" % (_KEY(name), bytes(value)) for name, value in members.items()]
+    pairs = [b"%b:%b" % (_ENCODE(name), bytes(value)) for name, value in members.items()]
     return b"{%b}" % b",".join(pairs)

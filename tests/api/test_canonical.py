@@ -1,5 +1,6 @@
 """`format=canonical` over HTTP."""
 
+import json
 import uuid
 from typing import Any
 
@@ -109,3 +110,19 @@ def test_a_page_in_canonical_form_has_the_definitions_of_all_its_activities(
     )
     found = [one["object"]["definition"]["name"]["en"] for one in page.json()["statements"]]
     assert found == courses
+
+
+@pytest.mark.parametrize("form", ["canonical", "ids", "exact"])
+def test_numbers_keep_their_digits_in_every_format(client: Client, form: str) -> None:
+    numbers = '{"urn:x:n":[1.50,12345678901234567890123,1e-400,-0]}'
+    activity = f"https://learn.example.org/{uuid.uuid4()}"
+    statement = completed(object=defined(activity, extensions="IN"), result={"extensions": "IN"})
+    body = json.dumps(statement).replace('"IN"', numbers)
+    sent = client.post("/xapi/statements", data=body, headers={"Content-Type": "application/json"})
+    assert sent.status_code == 200, sent.text
+    client.get("/xapi/activities", params={"activityId": activity})  # waits for definitions
+    asked = {"statementId": sent.json()[0], "format": form}
+    got = client.get("/xapi/statements", params=asked).text
+    assert got.replace(" ", "").count(numbers) == (1 if form == "ids" else 2)
+    known = client.get("/xapi/activities", params={"activityId": activity}).text
+    assert numbers in known.replace(" ", "")
