@@ -101,7 +101,7 @@ class Statements(Projection):
     """Every statement of the log, as the Statement resource returns it."""
 
     name = "statements"
-    version = 1
+    version = 2
     tables = (statement, term)
 
     @on(StatementsStored)

@@ -3,6 +3,7 @@
 import importlib
 import uuid
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from sqlalchemy.engine import Connection
 from lrs.composition import migrate
 from lrs.database import connect, engine, metadata
 from projections.registry import discover
+from projections.statements import FARTHEST, Statements
 from tests.databases import PostgresqlServer
 
 ID = uuid.uuid4()
+CHAIN = [uuid.uuid4() for _ in range(FARTHEST + 10)]
 DECLARING = ("lrs.admission", "lrs.credentials", "lrs.store", "consumers.quarantine")
 
 
@@ -53,9 +56,18 @@ def test_a_store_of_the_first_version_is_folded_anew_where_it_must(tmp_path: Pat
             )
             for name in ("completions", "statements"):
                 opened.execute("INSERT INTO progress VALUES (%s, 1, 7, 7)", (name,))
+            for seq, (key, refers) in enumerate(pairwise([*CHAIN, None])):
+                opened.execute(
+                    "INSERT INTO statement VALUES (%s, %s, 0, false, %s, false, false, %s, '', -1)",
+                    (seq, key, refers, [seq]),
+                )
+            opened.execute("INSERT INTO term SELECT k, 0 FROM generate_series(-1, 150) AS k")
         migrate(server.url())
         with connect(server.url()) as opened:
             assert opened.execute("SELECT count(*) FROM completion").fetchone() == (0,)
-            assert opened.execute("SELECT name FROM progress").fetchall() == [("statements",)]
+            left = opened.execute("SELECT name, version FROM progress").fetchall()
+            assert left == [("statements", Statements.version)]
+            first = opened.execute("SELECT k FROM term WHERE seq = 0 ORDER BY k").fetchall()
+            assert [k for (k,) in first] == [-1, *range(FARTHEST + 1)]
     finally:
         server.kill()
