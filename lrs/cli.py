@@ -34,7 +34,7 @@ from lrs.errors import HaltError, LedgerError, UnavailableError
 from lrs.rate_column import RateColumn
 from lrs.settings import Settings, read, refuse_taken_port
 from lrs.store import adopt
-from lrs.supervisor import die_with_parent, spare_collector
+from lrs.supervisor import die_with_parent, spare_collector, spare_switches
 from lrs.up import up as start_all
 from projections.registry import named
 
@@ -115,6 +115,7 @@ def consume(names: tuple[str, ...]) -> None:
     adopt(url, log)
     kinds = named(names)
     spare_collector()
+    spare_switches()
     try:
         Follower(url, log, kinds).run(stop)
     finally:

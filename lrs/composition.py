@@ -30,7 +30,7 @@ from lrs.log.postgresql import PostgresqlLog
 from lrs.oidc import Issuer
 from lrs.settings import Settings, read
 from lrs.store import adopt, secret
-from lrs.supervisor import die_with_parent, spare_collector
+from lrs.supervisor import die_with_parent, spare_collector, spare_switches
 from lrs.xapi import json
 from projections import statement_reads
 from projections.document_reads import Shelf
@@ -153,6 +153,7 @@ def application() -> Flask:
     """Return the application of one server process; it ends with the server that started it."""
     die_with_parent()
     structured_logs.install(os.environ.get("LOGLEVEL", "INFO"))
+    spare_switches()
     composed = compose(read())
     spare_collector()
     return composed
