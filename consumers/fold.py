@@ -8,6 +8,7 @@ savepoint each, so that only what makes no sense is set aside.
 import logging
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ import psycopg
 
 from consumers import quarantine
 from consumers.quarantine import Quarantined
+from lrs.database import pipelined
 from lrs.errors import HaltError, UnfoldableError
 from lrs.events import decode, stamps
 from lrs.log.port import Record
@@ -33,9 +35,8 @@ _MOVE: Final = """
 WITH moved AS (
     UPDATE progress SET next = %(next)s, stored = %(stored)s
     WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
-) SELECT count(*) FROM moved
+) SELECT count(*), CASE WHEN %(announce)s THEN pg_notify(%(channel)s, %(notice)s) END FROM moved
 """
-_ANNOUNCE: Final = "SELECT pg_notify(%s, %s)"
 
 logger = logging.getLogger(__name__)
 
@@ -118,17 +119,16 @@ class Folder:
         changes = _changes(kind, [_entry(stamped)])
         with self._connection.transaction():
             self._connection.execute(_HOLD, (kind.name,))
-            self._write(kind, changes)
+            self._write([(kind, changes)])
             quarantine.release(self._connection, kind.name, stamped.record.position)
 
     def _whole(
         self, changes: Sequence[tuple[Projection, list[Change]]], place: Place, after: Place
     ) -> None:
         kinds = [kind for kind, _ in changes]
-        with self._connection.pipeline(), self._connection.transaction():
+        with pipelined(self._connection):
             moved = self._move(kinds, place, after)
-            for kind, rows in changes:
-                self._write(kind, rows)
+            self._write(changes)
             _require(moved, kinds)
 
     def _one_by_one(
@@ -148,7 +148,7 @@ class Folder:
             return
         try:
             with self._connection.transaction():
-                self._write(kind, changes)
+                self._write([(kind, changes)])
         except REFUSED as error:
             self._set_aside(kind, one, error)
 
@@ -163,26 +163,28 @@ class Folder:
             )
             raise OverflowingError(kind, message) from error
 
-    def _write(self, kind: Projection, changes: list[Change]) -> None:
-        if changes:
-            write(self._connection, changes)
-            kind.settle(self._connection, changes)
+    def _write(self, changes: Sequence[tuple[Projection, list[Change]]]) -> None:
+        write(self._connection, chain.from_iterable(rows for _, rows in changes))
+        for kind, rows in changes:
+            if rows:
+                kind.settle(self._connection, rows)
 
     def _move(self, kinds: Sequence[Projection], place: Place, after: Place) -> psycopg.Cursor:
         """Move projections on, which holds them still until the end of the transaction."""
         names = [kind.name for kind in kinds]
-        moved = self._connection.execute(
-            _MOVE, {**after._asdict(), "names": names, "left": place.next, "last": place.stored}
-        )
-        if self._announce:
-            notice = f"{after.next} {after.stored} {' '.join(names)}"
-            self._connection.execute(_ANNOUNCE, (CHANNEL, notice))
-        return moved
+        notice = {
+            "announce": self._announce,
+            "channel": CHANNEL,
+            "notice": f"{after.next} {after.stored} {' '.join(names)}",
+        }
+        places = {**after._asdict(), "left": place.next, "last": place.stored}
+        return self._connection.execute(_MOVE, {"names": names, **places, **notice})
 
 
 def _require(moved: psycopg.Cursor, kinds: Sequence[Projection]) -> None:
     """Raise `MovedError` unless all of them stood where they were thought to stand."""
-    if moved.fetchone() != (len(kinds),):
+    row = moved.fetchone()
+    if row is None or row[0] != len(kinds):
         raise MovedError
 
 

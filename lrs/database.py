@@ -6,10 +6,11 @@ PostgreSQL log) holds a psycopg connection of its own and opens transactions by 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 import sqlalchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy.engine import Connection, Engine
 
 from lrs.errors import UnavailableError
@@ -68,6 +69,28 @@ def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.
         )
     except psycopg.OperationalError as error:
         raise UnavailableError(f"the database does not answer: {error}") from error
+
+
+@contextmanager
+def pipelined(connection: psycopg.Connection) -> Iterator[None]:
+    """Run a block as one transaction whose statements do not wait for each other's answers.
+
+    The driver's own `transaction()` waits four times more in a pipeline, which costs a small batch
+    as much as all its rows. Here it only marks a part of a transaction that is open already.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        with connection.pipeline(), connection.transaction():
+            yield
+        return
+    try:
+        with connection.pipeline():
+            connection.execute("BEGIN")
+            yield
+            connection.execute("COMMIT")
+    except BaseException:
+        with suppress(psycopg.Error):  # without a connection there is nothing to roll back
+            connection.rollback()
+        raise
 
 
 @contextmanager
