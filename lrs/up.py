@@ -49,7 +49,9 @@ def _run(settings: Settings, credential: tuple[str, str] | None) -> None:
         environment = _environment(settings)
         lrs = [sys.executable, "-m", "lrs.cli"]
         supervisor.start(Member("consumer", [*lrs, "consume"], environment))
-        supervisor.start(Member("api", [*lrs, "serve"], environment))
+        # Several workers need several cores; and `lrs serve` leaves it to whoever places it.
+        alone = settings.workers == 1
+        supervisor.start(Member("api", [*lrs, "serve"], environment, one_core=alone))
         _wait(supervisor, lambda: _answers(settings), "the API")
         if not supervisor.stopping.is_set():
             _announce(settings, shown)

@@ -1,6 +1,7 @@
 """The reference of the front door: a Flask route that reads the body and answers, nothing else.
 
-It runs on the server and with the settings of `lrs serve`; `python -m tests.bench.bare PORT`.
+It runs on the server and with the settings of `lrs serve`, as `lrs up` starts it;
+`python -m tests.bench.bare PORT`.
 """
 
 import subprocess
@@ -15,7 +16,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 
 from lrs.errors import UnavailableError
 from lrs.settings import Settings
-from lrs.supervisor import die_with_parent
+from lrs.supervisor import die_with_parent, keep_to_one_core, spare_switches
 from tests.product import free_port
 from tests.waiting import until_available
 
@@ -54,8 +55,10 @@ def _look(port: int) -> None:
 
 
 def main(port: int) -> None:
-    """Serve as `lrs serve` does."""
+    """Serve as `lrs up` lets `lrs serve` do."""
     die_with_parent()
+    keep_to_one_core()
+    spare_switches()
     Granian(
         "tests.bench.bare:application",
         factory=True,

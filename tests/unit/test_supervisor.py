@@ -6,17 +6,35 @@ import sys
 
 import pytest
 
-ASK = """
-import os, threading
-from lrs.supervisor import spare_switches
+BEGIN = """
+import os, sys, threading
+from lrs.supervisor import Member, Supervisor, spare_switches
+"""
+POLICY = """
 spare_switches()
 thread = threading.Thread(target=lambda: print(os.sched_getscheduler(threading.get_native_id())))
 thread.start()
 thread.join()
 """
+CORES = """
+ask = [sys.executable, "-c", "import os; print(len(os.sched_getaffinity(0)))"]
+member = Member("asked", ask, one_core={one_core})
+Supervisor().start(member)
+member.process.wait()
+"""
+
+
+def told(script: str) -> int:
+    command = [sys.executable, "-c", BEGIN + script]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="only Linux has this policy")
 def test_threads_that_come_later_do_not_push_others_aside() -> None:
-    told = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, check=True)
-    assert int(told.stdout) == os.SCHED_BATCH
+    assert told(POLICY) == os.SCHED_BATCH
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux tells")
+def test_a_member_keeps_to_one_core_if_it_is_told_to() -> None:
+    assert told(CORES.format(one_core=True)) == 1
+    assert told(CORES.format(one_core=False)) == len(os.sched_getaffinity(0))
