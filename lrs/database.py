@@ -75,8 +75,8 @@ def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.
 def pipelined(connection: psycopg.Connection) -> Iterator[None]:
     """Run a block as one transaction whose statements do not wait for each other's answers.
 
-    The driver's own `transaction()` waits four times more in a pipeline, which costs a small batch
-    as much as all its rows. Here it only marks a part of a transaction that is open already.
+    The driver's own `transaction()` waits four times more in a pipeline, so it is left to mark a
+    part of a transaction that is open already.
     """
     if connection.info.transaction_status != TransactionStatus.IDLE:
         with connection.pipeline(), connection.transaction():

@@ -5,7 +5,7 @@ lowest `order` column, `wins="last"` the highest; a table without `order` holds 
 So folding twice, in pieces or out of order ends in the same rows. The rows of all tables enter by
 one statement, an INSERT per table from arrays in binary form: as fast as COPY, which cannot merge
 and cannot be pipelined; in text form the escapes alone took half of the time, and a statement for
-each table costs small batches a tenth more.
+each table costs small batches more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,6 @@ from sqlalchemy import ARRAY, Table
 from sqlalchemy.dialects import postgresql
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped upstream
-
 
 Row = tuple[Any, ...]
 
