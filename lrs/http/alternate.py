@@ -19,9 +19,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, request
+from flask import Flask
 
 from lrs.errors import InvalidError, RejectedError, TooLargeError, Violation
+from lrs.http import early
 from lrs.http.negotiation import HEADER, ROOT
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ REQUIREMENT: Final = "Communication 1.3"
 METHODS: Final = frozenset(("GET", "PUT", "POST", "DELETE"))
 """Not HEAD: an answer to POST announces a body, and to HEAD has none."""
 
-_REFUSAL: Final = "lrs.alternate.refusal"
 _VERSION: Final = "HTTP_X_EXPERIENCE_API_VERSION"
 _HEADERS: Final = {
     "Authorization": "HTTP_AUTHORIZATION",
@@ -58,7 +58,7 @@ class AlternateSyntax:
             try:
                 self._rewrite(environ)
             except RejectedError as error:
-                environ[_REFUSAL] = error
+                early.refuse(environ, error)
         return self._application(environ, start_response)
 
     def _concerns(self, environ: "WSGIEnvironment") -> bool:
@@ -100,13 +100,6 @@ class AlternateSyntax:
 def install(app: Flask, limit: int) -> None:
     """Accept the syntax, in forms of at most `limit` bytes."""
     app.wsgi_app = AlternateSyntax(app.wsgi_app, limit)  # type: ignore[method-assign]  # documented
-    app.before_request(_refuse)
-
-
-def _refuse() -> None:
-    refusal = request.environ.get(_REFUSAL)
-    if refusal is not None:
-        raise refusal
 
 
 def _method(query: str) -> str:

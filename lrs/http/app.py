@@ -17,7 +17,9 @@ from lrs.http import (
     authorization,
     completions,
     cors,
+    early,
     health,
+    hot_path,
     measures,
     negotiation,
     problem,
@@ -52,7 +54,9 @@ def create(parts: Front) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     measures.install(app)
+    early.install(app)
     alternate.install(app, parts.settings.max_request)
+    hot_path.install(app)
     cors.install(app)
     negotiation.install(app)
     authorization.install(app)

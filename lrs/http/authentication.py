@@ -11,7 +11,7 @@ from flask import Response, g, request
 
 from lrs.credentials import Credential
 from lrs.errors import UnauthenticatedError
-from lrs.http.front import front
+from lrs.http.front import Front, front
 from lrs.oidc import Token
 from lrs.scopes import Scope
 
@@ -30,18 +30,20 @@ class Caller:
 
 def authenticate() -> None:
     """Keep the caller in `g.credential`, unless it is there; raises `UnauthenticatedError`."""
-    if "credential" in g:
-        return
-    scheme, content = _authorization()
-    parts = front()
+    if "credential" not in g:
+        g.credential = identify(request.headers.get("Authorization", ""), front())
+
+
+def identify(authorization: str, parts: Front) -> Caller:
+    """Return who this header speaks for; raises `UnauthenticatedError`."""
+    scheme, content = _split(authorization)
     issuer = parts.issuer
     if scheme == "basic":
-        g.credential = _platform(parts.keyring.check(*_basic(content)), parts.settings.authority)
-    elif scheme == "bearer" and issuer is not None:
-        g.credential = _user(issuer.check(content))
-    else:
-        other = " or a bearer token" if issuer else ""
-        raise UnauthenticatedError(f"this resource needs HTTP Basic authentication{other}")
+        return _platform(parts.keyring.check(*_basic(content)), parts.settings.authority)
+    if scheme == "bearer" and issuer is not None:
+        return _user(issuer.check(content))
+    other = " or a bearer token" if issuer else ""
+    raise UnauthenticatedError(f"this resource needs HTTP Basic authentication{other}")
 
 
 def authority(caller: Caller) -> bytes:
@@ -54,7 +56,7 @@ def challenge(response: Response) -> Response:
     if response.status_code not in REFUSED:
         return response
     bearing = front().issuer is not None
-    sent = bearing and _authorization()[0] == "bearer"
+    sent = bearing and _split(request.headers.get("Authorization", ""))[0] == "bearer"
     if response.status_code == 401:
         response.headers.add("WWW-Authenticate", BASIC)
         if bearing:
@@ -67,8 +69,8 @@ def challenge(response: Response) -> Response:
     return response
 
 
-def _authorization() -> tuple[str, str]:
-    scheme, _, content = request.headers.get("Authorization", "").partition(" ")
+def _split(authorization: str) -> tuple[str, str]:
+    scheme, _, content = authorization.partition(" ")
     return scheme.lower(), content.strip()
 
 

@@ -107,6 +107,6 @@ def mine() -> str | None:
     return None if known.scopes & READING_ANY else authority_key(known.authority)
 
 
-def defines() -> bool:
+def defines(known: Caller) -> bool:
     """Tell whether definitions and names in the caller's statements become those of the store."""
-    return bool(caller().scopes & DEFINING)
+    return bool(known.scopes & DEFINING)

@@ -21,6 +21,12 @@ ALLOWED: Final = (
     HEADER,
 )
 EXPOSED: Final = ", ".join(("ETag", "Last-Modified", HEADER, CONSISTENT, APPENDED, "Retry-After"))
+EVERYWHERE: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": EXPOSED,
+}
+"""What every answer below `/xapi` bears."""
+
 ONE_DAY: Final = "86400"
 
 
@@ -49,6 +55,5 @@ def _options() -> Response | None:
 
 def _expose(response: Response) -> Response:
     if request.path.startswith(ROOT):
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        response.headers.update(EVERYWHERE)
     return response

@@ -14,43 +14,74 @@ from lrs.errors import UnavailableError
 from lrs.http.front import Front
 
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
+STARTED: Final = "lrs.started"
+"""Key of the WSGI environment: when the request began, where that was before Flask saw it."""
+
+
+class Measures:
+    """What one process has counted."""
+
+    def __init__(self, parts: Front) -> None:
+        """Begin to count; positions and lag are read when they are asked for."""
+        self._registry = CollectorRegistry()
+        self._registry.register(_Positions(parts))
+        requests = Counter(
+            "lrs_requests",
+            "Requests answered",
+            ["route", "method", "status"],
+            registry=self._registry,
+        )
+        seconds = Histogram(
+            "lrs_request_seconds", "Time to answer", ["route"], registry=self._registry
+        )
+        self._requests, self._seconds = cache(requests.labels), cache(seconds.labels)
+        self._appended = Counter(
+            "lrs_statements_appended", "Statements appended", registry=self._registry
+        )
+
+    def note_answer(self, route: str, method: str, status: int, started: float) -> None:
+        """Count a request that began at `started` (`time.perf_counter`) and is answered now."""
+        self._requests(route, method, status).inc()
+        self._seconds(route).observe(time.perf_counter() - started)
+
+    def note_appended(self, count: int) -> None:
+        """Count statements that have been appended to the log."""
+        self._appended.inc(count)
+
+    def text(self) -> bytes:
+        """Return all measures in the format of Prometheus."""
+        return generate_latest(self._registry)
 
 
 def install(app: Flask) -> None:
     """Measure every request, and serve the measures at `/metrics`."""
-    registry = CollectorRegistry()
-    requests = Counter(
-        "lrs_requests", "Requests answered", ["route", "method", "status"], registry=registry
-    )
-    seconds = Histogram("lrs_request_seconds", "Time to answer", ["route"], registry=registry)
-    parts = app.extensions["front"]
-    registry.register(_Positions(parts))
-    appended = Counter("lrs_statements_appended", "Statements appended", registry=registry)
-    app.extensions["appended"] = appended
-
-    of_requests, of_seconds = cache(requests.labels), cache(seconds.labels)
-
-    @app.before_request
-    def start() -> None:
-        g.started = time.perf_counter()
-
-    @app.after_request
-    def count(response: Response) -> Response:
-        rule, method = request.url_rule, request.method
-        route = rule.rule if rule else "none"
-        known = method if method in METHODS else "other"
-        of_requests(route, known, response.status_code).inc()
-        of_seconds(route).observe(time.perf_counter() - g.started)
-        return response
-
-    @app.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(registry), content_type="text/plain; version=0.0.4")
+    app.extensions["measures"] = Measures(app.extensions["front"])
+    app.before_request(_start)
+    app.after_request(_count)
+    app.add_url_rule("/metrics", view_func=_metrics)
 
 
-def note_appended(count: int) -> None:
-    """Count statements that have been appended to the log."""
-    current_app.extensions["appended"].inc(count)
+def measures() -> Measures:
+    """Return the measures of the application that handles this request."""
+    found = current_app.extensions["measures"]
+    assert isinstance(found, Measures)
+    return found
+
+
+def _start() -> None:
+    g.started = request.environ.get(STARTED) or time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    rule, method = request.url_rule, request.method
+    route = rule.rule if rule else "none"
+    known = method if method in METHODS else "other"
+    measures().note_answer(route, known, response.status_code, g.started)
+    return response
+
+
+def _metrics() -> Response:
+    return Response(measures().text(), content_type="text/plain; version=0.0.4")
 
 
 class _Positions(Collector):

@@ -32,15 +32,22 @@ def negotiate() -> None:
     """Keep the version of the request in `g`; raises `InvalidError` for another or none."""
     if HEADER not in request.headers:
         raise _refusal("the header is missing")
-    spoken = _spoken()
-    if spoken is None:
+    asked = spoken(request.headers[HEADER])
+    if asked is None:
         raise _refusal("this version is not supported; 1.0.x and 2.0.x are")
-    g.version = spoken
+    g.version = asked
 
 
 def version() -> Version:
     """Return the version of the request, or the default where it names none that is known."""
-    return g.get("version") or _spoken() or front().settings.default_xapi_version
+    known = g.get("version") or spoken(request.headers.get(HEADER, ""))
+    return known or front().settings.default_xapi_version
+
+
+def spoken(header: str) -> Version | None:
+    """Return the version that the header asks for; None if there is none like it here."""
+    asked = header.strip()
+    return next((known for known, form in _ACCEPTED.items() if form.fullmatch(asked)), None)
 
 
 def note_consistency() -> None:
@@ -72,11 +79,6 @@ def _bear_consistency(response: Response) -> None:
     if known is None:
         known = front().progress.latest("statements").stored
     response.headers[CONSISTENT] = clock.iso(known)
-
-
-def _spoken() -> Version | None:
-    asked = request.headers.get(HEADER, "").strip()
-    return next((known for known, form in _ACCEPTED.items() if form.fullmatch(asked)), None)
 
 
 def _refusal(message: str) -> InvalidError:

@@ -1,13 +1,16 @@
 """The body of a request, read in pieces and never past a limit."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import request
 from werkzeug.exceptions import ClientDisconnected
 
 from lrs.errors import TooLargeError
 from lrs.http.front import front
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import InputStream
 
 CHUNK: Final = 64 * 1024
 
@@ -46,7 +49,12 @@ def whole() -> bytes:
         return b"".join(limit.held(iter(lambda: stream.read(CHUNK), b"")))
     if length > front().settings.max_request:
         raise Limit.of_requests().exceeded()
-    body: bytes = stream.read(length)
+    return exactly(stream, length)
+
+
+def exactly(stream: "InputStream", length: int) -> bytes:
+    """Return so many bytes; raises `ClientDisconnected` if fewer come."""
+    body = stream.read(length)
     if len(body) < length:
         raise ClientDisconnected
     return body

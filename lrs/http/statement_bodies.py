@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from lrs.blobs import Staging
 from lrs.errors import InvalidError, Violation
 from lrs.http import multipart
-from lrs.http.authentication import authority
+from lrs.http.authentication import Caller, authority
 from lrs.http.authorization import caller, defines
 from lrs.http.front import front
 from lrs.http.negotiation import version
@@ -17,6 +17,7 @@ from lrs.intake import Submission
 from lrs.xapi import json
 from lrs.xapi.attachments import received
 from lrs.xapi.exact import split
+from lrs.xapi.version import Version
 
 
 def read(staging: Staging, key: str | None) -> Submission:
@@ -26,7 +27,7 @@ def read(staging: Staging, key: str | None) -> Submission:
     `TooLargeError` naming the setting that the request exceeds.
     """
     if request.mimetype == "application/json":
-        return _submission(whole(), staging, key)
+        return submission(whole(), caller(), version(), staging, key)
     if request.mimetype == "multipart/mixed":
         return _multipart(staging, key)
     violation = Violation(
@@ -45,12 +46,12 @@ def _multipart(staging: Staging, key: str | None) -> Submission:
         first = next(parts)
         multipart.require_statements(first)
         body = b"".join(Limit.of_requests().held(first.body))
-        submission = _submission(body, staging, key)
+        stored = submission(body, caller(), version(), staging, key)
         for part in parts:
             _stage(part, attachments, staging)
     except RequestEntityTooLarge:
         raise attachments.exceeded() from None
-    return submission
+    return stored
 
 
 def _stage(part: multipart.Part, limit: Limit, staging: Staging) -> None:
@@ -60,14 +61,17 @@ def _stage(part: multipart.Part, limit: Limit, staging: Staging) -> None:
         raise InvalidError("the raw data of an attachment is not what its hash says", [violation])
 
 
-def _submission(body: bytes, staging: Staging, key: str | None) -> Submission:
+def submission(
+    body: bytes, sender: Caller, spoken: Version, staging: Staging, key: str | None = None
+) -> Submission:
+    """Return the statements of this JSON; raises `InvalidError` for what cannot be read."""
     parsed = json.parse(body)
     listed = isinstance(parsed, list)
     statements, raw = (parsed, split(body)) if listed else ([parsed], [body.strip()])
     if key is not None:
         _identify(parsed, key)
-    vouching = authority(caller())
-    return Submission(statements, raw, version(), vouching, listed, staging, defines())
+    vouching = authority(sender)
+    return Submission(statements, raw, spoken, vouching, listed, staging, defines(sender))
 
 
 def _identify(statement: Any, key: str) -> None:

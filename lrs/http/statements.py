@@ -9,9 +9,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from lrs import clock
 from lrs.errors import NotFoundError
-from lrs.http import cursor, measures, parameters, rendering, statement_bodies
+from lrs.http import cursor, parameters, rendering, statement_bodies
 from lrs.http.authorization import mine
 from lrs.http.front import front
+from lrs.http.measures import measures
 from lrs.http.multipart import compose
 from lrs.http.negotiation import APPENDED, negotiate, note_consistency
 from lrs.intake import Receipt
@@ -104,7 +105,7 @@ def _store(key: str | None) -> Receipt:
 
 def _bear_outcome(response: Response, receipt: Receipt) -> Response:
     """Count what was appended, and tell a replay: its statements were all stored before."""
-    measures.note_appended(receipt.appended)
+    measures().note_appended(receipt.appended)
     if not receipt.appended:
         response.headers[APPENDED] = "false"
     return response
