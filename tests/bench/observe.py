@@ -16,8 +16,8 @@ from lrs.settings import Settings
 from tests.bench.sheet import Sheet
 from tests.product import Product
 
-INTERVAL: Final = 0.5
-"""Seconds between two looks at the memory."""
+INTERVAL: Final = 2.0
+"""Seconds between two looks at the memory; one takes 35 ms of a core that is being measured."""
 
 MB: Final = 2**20
 
