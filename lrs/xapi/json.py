@@ -1,10 +1,11 @@
 """Strict JSON: what one reader would understand otherwise than another is refused.
 
 orjson is the gate (encoding, numbers that a double holds, escapes, what follows) but keeps the last
-of two equal keys and turns wide integers into floats, so jiter parses what has passed the gate:
-integers whole, fractions as `Decimal` (1.50 equals 1.5, and no digit is lost), no key twice. Both
-together take as long as `json` does alone, without any of that. Only when something is wrong is the
-text walked again to name the place.
+of two equal keys and rounds numbers to doubles. What it writes back byte for byte has lost neither:
+most clients write as it does. Anything else that has passed the gate is parsed again by jiter:
+integers whole, fractions as `Decimal` (1.50 equals 1.5, and no digit is lost), no key twice. So a
+fraction is a float where that is exactly what was written, and else a `Decimal`. Only when
+something is wrong is the text walked again to name the place.
 """
 
 import json
@@ -31,15 +32,21 @@ class _Pairs(list[tuple[str, Any]]):
 def parse(raw: bytes) -> Any:
     """Return the value that `raw` holds; raises `InvalidError` with the one place that is wrong."""
     try:
-        orjson.loads(raw)
-        value = jiter.from_json(
-            raw, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal"
-        )
+        value = orjson.loads(raw)
+        if not (_is_shallow(raw) and orjson.dumps(value) == raw):
+            value = jiter.from_json(
+                raw, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal"
+            )
     except orjson.JSONDecodeError as error:
         _refuse_text(raw, error)
     except ValueError as error:
         _refuse_value(raw, str(error))
     return value
+
+
+def _is_shallow(raw: bytes) -> bool:
+    """Tell whether there are too few brackets to nest too deep."""
+    return raw.count(b"{") + raw.count(b"[") <= DEEPEST
 
 
 def _refuse_text(raw: bytes, error: orjson.JSONDecodeError) -> NoReturn:

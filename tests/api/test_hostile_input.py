@@ -136,6 +136,29 @@ def test_nesting_is_kept_to_the_limit_and_refused_beyond(
     refused(client.post("/xapi/statements", json=statement), "$")
 
 
+@pytest.mark.parametrize(
+    ("second", "path"),
+    [
+        (b'{"actor":{"name":"A","name":"B"}}', "$[1].actor.name"),
+        (b'{"actor" {}}', "line 2, column 10"),
+        (b'{"actor": "\xff"}', "line 2, column 12"),
+        (b"{}, {}] [", "line 2, column 9"),
+        (b"{},", "line 2, column 3"),
+        (b'{"a": 1e400}', "line 2, column 7"),
+        (b"[" * (DEEPEST + 1) + b"1" + b"]" * (DEEPEST + 1), "$"),
+        (b"[" * 100_000, "$"),
+    ],
+)
+def test_what_is_wrong_with_the_json_of_one_of_many_is_told_by_its_place_in_all(
+    client: Client, second: bytes, path: str
+) -> None:
+    first = completed()
+    body = b"[%b,\n%b]" % (json.dumps(first).encode(), second)
+    sent = client.post("/xapi/statements", data=body, headers={"Content-Type": "application/json"})
+    refused(sent)
+    assert sent.json()["violations"][0]["path"] == path
+
+
 @pytest.mark.parametrize("member", ["actor", "verb", "object", "context", "result", "authority"])
 def test_deep_nesting_in_the_wrong_place_is_named(client: Client, member: str) -> None:
     for opening, closing in (("[", "]"), ('{"object":', "}"), ('{"member":[', "]}")):

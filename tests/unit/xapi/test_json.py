@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis.strategies import floats, from_regex
 
 from lrs.errors import InvalidError, Violation
 from lrs.xapi.json import DEEPEST, parse
@@ -26,13 +27,30 @@ def test_what_json_writes_is_read_alike(value: object) -> None:
     assert parse(json.dumps(value, ensure_ascii=False).encode()) == value
 
 
-def test_numbers_keep_every_digit() -> None:
-    assert parse(b"[1.50, 12345678901234567890123, 0.1, 1e2]") == [
-        Decimal("1.5"),
-        12345678901234567890123,
-        Decimal("0.1"),
-        100,
-    ]
+@settings(max_examples=60, deadline=None)
+@given(JSON)
+def test_what_orjson_writes_is_read_alike(value: object) -> None:
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    assert parse(written) == value
+
+
+NUMBERS = from_regex(r"\A-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?\Z")
+
+
+@settings(max_examples=300, deadline=None)
+@given(NUMBERS | floats(allow_nan=False, allow_infinity=False).map(repr))
+@example("1.50")
+@example("0.1")
+@example("-0.0")
+@example("5e-324")
+@example("0.1000000000000000055511151231257827")
+@example("12345678901234567890123")
+@example("18446744073709551616")
+def test_numbers_keep_every_digit(written: str) -> None:
+    """As an int, as a Decimal, or as the float whose shortest form is what was written."""
+    (number,) = parse(b"[%b]" % written.encode())
+    kept = repr(number) if isinstance(number, float) else number
+    assert Decimal(kept) == Decimal(written)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +81,8 @@ def test_malformed_text_is_refused_with_line_and_column(raw: bytes, place: str) 
     ("raw", "path"),
     [
         (b'{"a": 1, "a": 1}', "$.a"),
+        (b'{"a":1,"a":1}', "$.a"),
+        (b'[{"a":{"":[]},"":{"":1,"":1}}]', '$[0][""][""]'),
         (b'[{"x": {"b c": [0, {"k": 1, "\\u006b": 2}]}}]', '$[0].x["b c"][1].k'),
         (b'{"extensions": {"a:b": {"": 1, "": 1}}}', '$.extensions["a:b"][""]'),
     ],
