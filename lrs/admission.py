@@ -12,15 +12,16 @@ same id is not refused; the log still keeps the first, as every reader will see.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 import psycopg
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 
 from lrs.database import metadata
-from lrs.errors import UnavailableError
+from lrs.errors import LedgerError, UnavailableError
 from lrs.log.group_writer import GroupWriter, Waiting, owned
-from lrs.log.port import Claim, EventLog, Message, Verdict
+from lrs.log.port import Claim, Message, Outcome, RemoteLog, Verdict
 from lrs.log.postgresql import PostgresqlLog
 
 claim = Table(
@@ -34,6 +35,10 @@ claim = Table(
 """`position` is null until the log is known to hold the statement."""
 
 _CLAIM: Final = "SELECT request, verdict, ids FROM claim_ids(%b, %s, %b)"
+
+
+GRACE: Final = 2.0
+"""Seconds for a log that gives up after the timeout to tell so."""
 
 
 class Admission(Protocol):
@@ -66,31 +71,55 @@ class ClaimFirst:
     """
 
     def __init__(
-        self, url: str, log: EventLog, timeout: float, informed: Callable[[], bool]
+        self, url: str, log: RemoteLog, timeout: float, informed: Callable[[], bool]
     ) -> None:
-        self._writer = GroupWriter(url, timeout, _claim)
+        self._writer = GroupWriter(url, timeout + GRACE, self._claim)
         self._log = log
         self._informed = informed
 
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""
-        if chosen:
-            if not self._informed():
-                raise UnavailableError("the ids on the log are still being read")
-            verdict = self._writer.admit(None, chosen)
-            if verdict.outcome == "replay" and drawn:
-                return Verdict("partial", None, tuple(one.id for one in chosen))
-            if verdict.outcome != "new":
-                return verdict
-        return Verdict("new", self._log.append(message))
+        if not chosen:
+            return Verdict("new", self._log.append(message))
+        if not self._informed():
+            raise UnavailableError("the ids on the log are still being read")
+        verdict = self._writer.admit(message, chosen)
+        if verdict.outcome == "replay" and drawn:
+            return Verdict("partial", None, tuple(one.id for one in chosen))
+        return verdict
+
+    def _claim(
+        self, connection: psycopg.Connection, group: Sequence[Waiting]
+    ) -> list[Verdict | LedgerError | None]:
+        """Claim the ids of a group, and hand what is new to the log: each request wakes once."""
+        rows = sorted(connection.execute(_CLAIM, owned(group), binary=True).fetchall())
+        answers: list[Verdict | LedgerError | None] = []
+        down: UnavailableError | None = None  # a log that does not answer is not asked again
+        for waiting, (_, outcome, ids) in zip(group, rows, strict=True):
+            if outcome != "new":
+                answers.append(Verdict(outcome, None, tuple(ids or ())))
+                continue
+            refusal = down or self._submit(waiting)
+            down = refusal if isinstance(refusal, UnavailableError) else None
+            answers.append(refusal)
+        return answers
+
+    def _submit(self, waiting: Waiting) -> LedgerError | None:
+        """Hand a message to the log, which settles it; tell why it did not take it."""
+        try:
+            self._log.submit(waiting.message, lambda known: waiting.settle(partial(_new, known)))
+        except LedgerError as error:
+            return error
+        return None
 
 
-def _claim(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
-    rows = sorted(connection.execute(_CLAIM, owned(group), binary=True).fetchall())
-    return [Verdict(outcome, None, tuple(ids or ())) for _, outcome, ids in rows]
+def _new(outcome: Outcome) -> Verdict:
+    return Verdict("new", outcome())
 
 
-def admission(url: str, log: EventLog, timeout: float, informed: Callable[[], bool]) -> Admission:
+def admission(
+    url: str, log: PostgresqlLog | RemoteLog, timeout: float, informed: Callable[[], bool]
+) -> Admission:
     """Return the admission that fits the log."""
     if isinstance(log, PostgresqlLog):
         return ClaimTogether(log)

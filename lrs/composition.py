@@ -43,7 +43,7 @@ def database_url(settings: Settings) -> str:
     return settings.database or EmbeddedServer(Path(settings.data)).url
 
 
-def open_log(settings: Settings) -> EventLog:
+def open_log(settings: Settings) -> PostgresqlLog | KafkaLog:
     """Open the log that the settings name; a wrong Kafka topic stops here, setting by setting."""
     if settings.log == "postgresql":
         return PostgresqlLog(database_url(settings), settings.append_timeout)

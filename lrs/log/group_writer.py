@@ -13,7 +13,7 @@ from typing import Final
 import psycopg
 
 from lrs.database import BY_KEY, connect
-from lrs.errors import UnavailableError
+from lrs.errors import LedgerError, UnavailableError
 from lrs.log.port import Claim, Message, Verdict
 
 GROUP: Final = 128
@@ -21,38 +21,44 @@ GROUP_BYTES: Final = 32 * 2**20
 
 
 class Waiting:
-    """A request on its way; `message` is None where only ids are claimed.
+    """A request on its way.
 
     Its thread sleeps on a bare lock: the condition in a `Future` takes several more.
     """
 
-    __slots__ = ("_outcome", "_settled", "claims", "message")
+    __slots__ = ("_answer", "_settled", "claims", "message")
 
-    def __init__(self, message: Message | None, claims: Sequence[Claim]) -> None:
+    def __init__(self, message: Message, claims: Sequence[Claim]) -> None:
         """Begin to wait."""
         self.message = message
         self.claims = claims
-        self._outcome: Verdict | UnavailableError | None = None
+        self._answer: Answer | None = None
         self._settled = threading.Lock()
         self._settled.acquire()
 
-    def settle(self, outcome: Verdict | UnavailableError) -> None:
-        """Wake the request with its verdict, or with why there is none; once."""
-        self._outcome = outcome
+    def settle(self, answer: "Answer") -> None:
+        """Wake the request with its answer; once."""
+        self._answer = answer
         self._settled.release()
 
     def verdict(self, timeout: float) -> Verdict:
-        """Wait for the verdict; raises `UnavailableError` if it is not known."""
+        """Wait for the verdict; raises `UnavailableError` if it is not known in time."""
         self._settled.acquire(timeout=timeout)
-        if self._outcome is None:
-            raise UnavailableError("the database did not confirm in time")
-        if isinstance(self._outcome, UnavailableError):
-            raise self._outcome
-        return self._outcome
+        if self._answer is None:
+            raise UnavailableError("the log and the database did not confirm in time")
+        if isinstance(self._answer, LedgerError):
+            raise self._answer
+        return self._answer if isinstance(self._answer, Verdict) else self._answer()
 
 
-Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Verdict]]
-"""Brings a group to the database in one transaction and returns a verdict for each, in order."""
+Answer = Verdict | LedgerError | Callable[[], Verdict]
+"""A verdict, why there is none, or what returns or raises it when the request asks."""
+
+Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Verdict | LedgerError | None]]
+"""Brings a group to the database in one transaction and returns an answer for each, in order.
+
+None is for those that the writer has passed on to be settled elsewhere.
+"""
 
 
 class GroupWriter:
@@ -67,7 +73,7 @@ class GroupWriter:
         self._starting = threading.Lock()
         self._closed = False
 
-    def admit(self, message: Message | None, claims: Sequence[Claim]) -> Verdict:
+    def admit(self, message: Message, claims: Sequence[Claim]) -> Verdict:
         """Return the verdict on a request; raises `UnavailableError` if it is not known."""
         waiting = Waiting(message, claims)
         self._started().put(waiting)
@@ -152,7 +158,7 @@ class _Thread:
 
     def _settle(self, group: Sequence[Waiting]) -> None:
         try:
-            verdicts = self._write(self._connected(), group)
+            answers = self._write(self._connected(), group)
         except (psycopg.Error, UnavailableError) as error:
             self._drop_connection()
             failure = UnavailableError("the database does not answer")
@@ -160,8 +166,9 @@ class _Thread:
             for waiting in group:
                 waiting.settle(failure)
             return
-        for waiting, verdict in zip(group, verdicts, strict=True):
-            waiting.settle(verdict)
+        for waiting, answer in zip(group, answers, strict=True):
+            if answer is not None:
+                waiting.settle(answer)
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:
@@ -175,7 +182,7 @@ class _Thread:
 
 
 def _size(waiting: Waiting) -> int:
-    return len(waiting.message.value) if waiting.message else 0
+    return len(waiting.message.value)
 
 
 def owned(group: Sequence[Waiting]) -> tuple[list[int], list[str], list[bytes]]:

@@ -10,8 +10,9 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ from lrs.log.kafka_client import (
     open_producer,
 )
 from lrs.log.kafka_reader import KafkaReader
-from lrs.log.port import Horizon, Message, Position
+from lrs.log.port import Horizon, Message, Outcome, Position
 from lrs.log.single_flight import SingleFlight
 
 MARGIN = 5.0
@@ -73,6 +74,10 @@ class KafkaLog:
         """Append and wait until the brokers have it; see `EventLog.append`."""
         return self._mine().append(message)
 
+    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
+        """Hand a message to the producer; see `RemoteLog.submit`."""
+        self._mine().submit(message, told)
+
     def horizon(self) -> Horizon:
         """Tell where the log ends; threads that ask at once share one question to the broker."""
         return self._mine().horizon()
@@ -114,18 +119,26 @@ class _Clients:
 
     def append(self, message: Message) -> Position:
         producer = self._open_producer()
+        pending = self._send(producer, message)
+        # The producer itself gives up after the delivery timeout; a little more is for it.
+        return self._position(producer, pending, self._delivery + 1.0)
+
+    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
+        producer = self._open_producer()
+        pending = self._send(producer, message)
+        pending.add_both(lambda _: told(partial(self._position, producer, pending, 0.0)))
+
+    def _send(self, producer: Any, message: Message) -> Any:
+        """Return what the producer promises."""
         headers = [(name, value.encode()) for name, value in message.headers.items()]
-        try:
-            pending = producer.send(
+        with self._confirming(producer):
+            return producer.send(
                 self._partition.topic, value=message.value, headers=headers, partition=0
             )
-            # The producer itself gives up after the delivery timeout; a little more is for it.
-            receipt = pending.get(timeout=self._delivery + 1.0)
-        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
-            raise TooLargeError(f"the log takes no record of this size: {error}") from error
-        except KafkaError as error:
-            self._failed(producer)
-            raise UnavailableError(f"the append is not confirmed: {error}") from error
+
+    def _position(self, producer: Any, pending: Any, patience: float) -> Position:
+        with self._confirming(producer):
+            receipt = pending.get(timeout=patience)
         if receipt is None or receipt.offset < 0:
             raise UnavailableError("the append is not confirmed: the broker named no position")
         self._failing_since = None
@@ -188,6 +201,17 @@ class _Clients:
             self._producer = None
             self._failing_since = None
         close_producer(producer, CLOSING)
+
+    @contextmanager
+    def _confirming(self, producer: Any) -> Iterator[None]:
+        """Turn what a producer raises into our errors, and replace it if it has to be."""
+        try:
+            yield
+        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
+            raise TooLargeError(f"the log takes no record of this size: {error}") from error
+        except KafkaError as error:
+            self._failed(producer)
+            raise UnavailableError(f"the append is not confirmed: {error}") from error
 
     def _answers(self) -> bool:
         try:

@@ -3,10 +3,10 @@
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lrs.errors import UnavailableError
-from lrs.log.port import Horizon, Message, Position, Record
+from lrs.log.port import Horizon, Message, Outcome, Position, Record
 
 
 class MemoryLog:
@@ -27,6 +27,11 @@ class MemoryLog:
             self._records.append(Record(position, self._now(), message.headers, message.value))
             self._changed.notify_all()
             return position
+
+    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
+        """Append and tell the position at once."""
+        position = self.append(message)
+        told(lambda: position)
 
     def extend(self, records: Sequence[Record]) -> None:
         """Take over records that another log gave, with their times."""

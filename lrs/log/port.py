@@ -6,7 +6,7 @@ implement the port - Apache Kafka, a PostgreSQL table, memory - and one contract
 (`tests/contract/test_log.py`) holds them to the same behaviour.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -103,3 +103,18 @@ class EventLog(Protocol):
 
     def close(self) -> None:
         """Release what the log holds; waiting appends fail."""
+
+
+Outcome = Callable[[], Position]
+"""Returns the position of a record, or raises why it is not known; for the thread that waits."""
+
+
+class RemoteLog(EventLog, Protocol):
+    """A log that lives outside the database; it takes messages without making anyone wait."""
+
+    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
+        """Begin to append; `told` gets the outcome once it is known.
+
+        It is called once, by any thread, which it must not hold up; not at all if this raises, as
+        `append` does.
+        """

@@ -115,7 +115,7 @@ class PostgresqlLog:
 
 
 def _append(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
-    messages = [waiting.message for waiting in group if waiting.message is not None]
+    messages = [waiting.message for waiting in group]
     headers = [orjson.dumps(dict(message.headers)).decode() for message in messages]
     values = [message.value for message in messages]
     found = connection.execute(_APPEND, (*owned(group), headers, values), binary=True)

@@ -1,31 +1,33 @@
 """What admission decides, whether claims stand in the log's own transaction or come before it."""
 
+import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import pytest
 
 from lrs.admission import Admission, admission
 from lrs.admission import claim as claim_table
 from lrs.database import connect
-from lrs.errors import UnavailableError
+from lrs.errors import LedgerError, TooLargeError, UnavailableError
 from lrs.log.memory import MemoryLog
-from lrs.log.port import Claim, EventLog
+from lrs.log.port import Claim, Message, Outcome, Verdict
 from lrs.log.postgresql import PostgresqlLog
 from projections.changes import Upsert, write
 from tests.records import message
 
 
 @pytest.fixture(params=["together", "first"])
-def log(request: pytest.FixtureRequest, database: str) -> Iterator[EventLog]:
-    opened: EventLog = PostgresqlLog(database) if request.param == "together" else MemoryLog()
+def log(request: pytest.FixtureRequest, database: str) -> Iterator[PostgresqlLog | MemoryLog]:
+    opened = PostgresqlLog(database) if request.param == "together" else MemoryLog()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def admitting(log: EventLog, database: str) -> Admission:
+def admitting(log: PostgresqlLog | MemoryLog, database: str) -> Admission:
     return admission(database, log, 8.0, lambda: True)
 
 
@@ -40,14 +42,14 @@ def confirm(url: str, claims: Sequence[Claim]) -> None:
         write(connection, rows)
 
 
-def test_new_ids_are_appended(admitting: Admission, log: EventLog) -> None:
+def test_new_ids_are_appended(admitting: Admission, log: PostgresqlLog | MemoryLog) -> None:
     verdict = admitting.admit(message("1"), [claim(b"a")], [claim(b"b")])
     assert (verdict.outcome, verdict.position) == ("new", 0)
     assert log.horizon().end == 1
 
 
 def test_what_is_on_the_log_is_not_appended_again(
-    admitting: Admission, log: EventLog, database: str
+    admitting: Admission, log: PostgresqlLog | MemoryLog, database: str
 ) -> None:
     claims = [claim(b"a"), claim(b"b")]
     admitting.admit(message("1"), claims, [])
@@ -57,7 +59,7 @@ def test_what_is_on_the_log_is_not_appended_again(
 
 
 def test_of_old_and_new_ids_the_old_ones_are_told_and_nothing_is_appended(
-    admitting: Admission, log: EventLog, database: str
+    admitting: Admission, log: PostgresqlLog | MemoryLog, database: str
 ) -> None:
     old, fresh, drawn = claim(b"a"), claim(b"b"), claim(b"c")
     admitting.admit(message("1"), [old], [])
@@ -70,7 +72,7 @@ def test_of_old_and_new_ids_the_old_ones_are_told_and_nothing_is_appended(
 
 
 def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
-    admitting: Admission, log: EventLog
+    admitting: Admission, log: PostgresqlLog | MemoryLog
 ) -> None:
     first, fresh = claim(b"a"), claim(b"b")
     admitting.admit(message("1"), [first], [])
@@ -80,7 +82,9 @@ def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
     assert admitting.admit(message("3"), [claim(b"another", fresh.id)], []).outcome == "new"
 
 
-def test_of_many_at_once_one_content_wins_an_id(admitting: Admission, log: EventLog) -> None:
+def test_of_many_at_once_one_content_wins_an_id(
+    admitting: Admission, log: PostgresqlLog | MemoryLog
+) -> None:
     key = str(uuid.uuid4())
 
     def post(number: int) -> str:
@@ -93,7 +97,7 @@ def test_of_many_at_once_one_content_wins_an_id(admitting: Admission, log: Event
 
 
 def test_requests_of_one_group_are_judged_each_by_itself(
-    admitting: Admission, log: EventLog
+    admitting: Admission, log: PostgresqlLog | MemoryLog
 ) -> None:
     taken = claim(b"a")
     admitting.admit(message("0"), [taken], [])
@@ -114,3 +118,61 @@ def test_nothing_is_admitted_before_the_ids_on_the_log_are_known(database: str) 
     with pytest.raises(UnavailableError, match="still being read"):
         uninformed.admit(message("1"), [claim(b"a")], [])
     assert log.horizon().end == 0
+
+
+class Choosy(MemoryLog):
+    """Refuses some messages by their value, and counts how often it was asked."""
+
+    refusals: ClassVar[dict[bytes, LedgerError]] = {
+        message("large").value: TooLargeError("too large"),
+        message("down").value: UnavailableError("down"),
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
+        self.asked += 1
+        if message.value in self.refusals:
+            raise self.refusals[message.value]
+        super().submit(message, told)
+
+
+def group(database: str, log: MemoryLog, texts: Sequence[str]) -> list[Verdict | str]:
+    """Admit messages in one group, in their order; return the verdict or the error of each."""
+    admitting = admission(database, log, 8.0, lambda: True)
+
+    def admit(text: str) -> Verdict | str:
+        try:
+            return admitting.admit(message(text), [claim(b"a")], [])
+        except LedgerError as error:
+            return str(error)
+
+    taken = claim(b"a")
+    with connect(database, autocommit=False) as connection, ThreadPoolExecutor(32) as threads:
+        # What comes first is held up in the database; the others wait together behind it.
+        connection.execute("INSERT INTO claim VALUES (%s, %s)", (taken.id, taken.digest))
+        first = threads.submit(admitting.admit, message("first"), [taken], [])
+        time.sleep(0.2)
+        others = []
+        for text in texts:
+            others.append(threads.submit(admit, text))
+            time.sleep(0.02)
+        connection.rollback()
+        assert first.result().outcome == "new"
+        return [other.result() for other in others]
+
+
+def test_a_message_that_a_remote_log_does_not_take_spares_those_beside_it(database: str) -> None:
+    log = Choosy()
+    one, large, other = group(database, log, ["1", "large", "2"])
+    assert large == "too large"
+    assert (one, other) == (Verdict("new", 1), Verdict("new", 2))
+
+
+def test_a_remote_log_that_is_down_is_asked_once_for_a_group(database: str) -> None:
+    log = Choosy()
+    answers = group(database, log, ["1", "down", "2", "3"])
+    assert answers == [Verdict("new", 1), "down", "down", "down"]
+    assert log.asked == 3  # for the first, for 1, for the one that found it down

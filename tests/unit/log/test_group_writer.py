@@ -7,7 +7,7 @@ import pytest
 
 from lrs.errors import UnavailableError
 from lrs.log.group_writer import GroupWriter, Waiting
-from lrs.log.port import Verdict
+from lrs.log.port import Message, Verdict
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -21,6 +21,6 @@ def test_a_fault_in_writing_costs_its_requests_and_no_later_ones(database: str) 
 
     writer = GroupWriter(database, 0.5, write)
     with pytest.raises(UnavailableError, match="did not confirm in time"):
-        writer.admit(None, ())
-    assert writer.admit(None, ()) == Verdict("new", 7)
+        writer.admit(Message({}, b""), ())
+    assert writer.admit(Message({}, b""), ()) == Verdict("new", 7)
     writer.close()
