@@ -45,9 +45,9 @@ CLOSING = 1.0
 class KafkaLog:
     """One topic as the event log.
 
-    An append holds its thread until the answer, so the number of threads bounds what waits in
-    memory while a broker is down. Nothing connects before it is used, and a process that was
-    forked opens clients of its own: the ones it inherited have lost their threads.
+    A request waits for the answer to its append, so the number of requests at a time bounds what
+    waits in memory while a broker is down. Nothing connects before it is used, and a process that
+    was forked opens clients of its own: the ones it inherited have lost their threads.
     """
 
     def __init__(

@@ -1,5 +1,4 @@
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,14 +9,13 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from lrs import credentials
-from lrs.composition import compose
 from lrs.database import engine
 from lrs.http.authorization import OPEN, TABLE
-from lrs.http.front import Front
 from lrs.scopes import Scope
 from lrs.settings import Settings
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
+from tests.unit.http.conftest import Compose
 
 SECRET = "a-secret-of-many-characters"
 VERSION = {"X-Experience-API-Version": "1.0.3"}
@@ -49,13 +47,6 @@ ALLOWED = {
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[LocalIssuer]:
-    local = LocalIssuer()
-    yield local
-    local.stop()
-
-
-@pytest.fixture(scope="module")
 def settings(
     postgresql: PostgresqlServer, issuer: LocalIssuer, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
@@ -65,10 +56,8 @@ def settings(
 
 
 @pytest.fixture(scope="module")
-def app(settings: Settings) -> Iterator[Flask]:
-    made = compose(settings)
-    yield made
-    close(made)
+def app(settings: Settings, compose: Compose) -> Flask:
+    return compose(settings)
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +67,6 @@ def client(app: Flask, settings: Settings) -> FlaskClient:
         credentials.add(database, key(scope), SECRET, (scope,))
     database.dispose()
     return app.test_client()
-
-
-def close(app: Flask) -> None:
-    parts = app.extensions["front"]
-    assert isinstance(parts, Front)
-    parts.progress.close()
-    parts.log.close()
-    parts.database.dispose()
 
 
 def key(scope: Scope) -> str:
@@ -191,7 +172,9 @@ def test_a_path_that_is_none_is_not_found_whoever_asks(client: FlaskClient) -> N
     assert send(client, "DELETE /xapi/statements").status_code == 405
 
 
-def test_a_route_that_the_table_lacks_is_refused(settings: Settings, client: FlaskClient) -> None:
+def test_a_route_that_the_table_lacks_is_refused(
+    settings: Settings, compose: Compose, client: FlaskClient
+) -> None:
     """Or it would be open until someone thought of it."""
     app = compose(settings)
     app.add_url_rule("/xapi/new", view_func=lambda: "told")
@@ -200,7 +183,6 @@ def test_a_route_that_the_table_lacks_is_refused(settings: Settings, client: Fla
         assert send(app.test_client(), route).status_code == 401
         answer = send(app.test_client(), route, auth=(key(Scope.ALL), SECRET))
         assert answer.status_code == 403
-    close(app)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +213,7 @@ def test_credentials_that_make_no_sense_are_refused(client: FlaskClient, header:
 
 
 def test_an_issuer_that_is_away_is_unavailable_and_basic_goes_on(
-    settings: Settings, issuer: LocalIssuer, client: FlaskClient
+    settings: Settings, compose: Compose, issuer: LocalIssuer, client: FlaskClient
 ) -> None:
     app = compose(settings)
     bearer = {"Authorization": f"Bearer {issuer.token(scope='all')}"}
@@ -240,18 +222,16 @@ def test_an_issuer_that_is_away_is_unavailable_and_basic_goes_on(
         basic = send(app.test_client(), "GET /xapi/statements", auth=(key(Scope.ALL), SECRET))
     assert (answer.status_code, basic.status_code) == (503, 200)
     assert answer.headers["Retry-After"]
-    close(app)
 
 
 def test_without_an_issuer_a_token_is_no_way_in(
-    settings: Settings, issuer: LocalIssuer, client: FlaskClient
+    settings: Settings, compose: Compose, issuer: LocalIssuer, client: FlaskClient
 ) -> None:
     app = compose(replace(settings, oidc_issuer=""))
     bearer = {"Authorization": f"Bearer {issuer.token(scope='all')}"}
     answer = send(app.test_client(), "GET /xapi/statements", headers=bearer)
     assert answer.status_code == 401
     assert answer.headers.getlist("WWW-Authenticate") == ['Basic realm="xAPI", charset="UTF-8"']
-    close(app)
 
 
 def test_secrets_and_tokens_are_not_logged(

@@ -4,7 +4,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from werkzeug.datastructures import Authorization
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from lrs import credentials
-from lrs.composition import compose
 from lrs.database import engine
 from lrs.errors import UnavailableError
 from lrs.events import StatementsStored, decode
@@ -26,6 +25,7 @@ from lrs.settings import Settings
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 from tests.statements import completed
+from tests.unit.http.conftest import Compose
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -94,19 +94,15 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[LocalIssuer]:
-    local = LocalIssuer()
-    yield local
-    local.stop()
-
-
-@pytest.fixture(scope="module")
 def app(
-    postgresql: PostgresqlServer, issuer: LocalIssuer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+    postgresql: PostgresqlServer,
+    issuer: LocalIssuer,
+    compose: Compose,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Flask:
     data = str(tmp_path_factory.mktemp("data"))
     settings = Settings(database=postgresql.fresh(), data=data, max_request=MOST, read_wait=0.0)
-    composed = compose(replace(settings, oidc_issuer=issuer.url, oidc_audience=AUDIENCE))
+    made = compose(replace(settings, oidc_issuer=issuer.url, oidc_audience=AUDIENCE))
     database = engine(settings.database, 1)
     for key, scope in (
         ("writer", Scope.STATEMENTS_WRITE),
@@ -115,12 +111,7 @@ def app(
     ):
         credentials.add(database, key, SECRET, (scope,))
     database.dispose()
-    yield composed
-    parts = composed.extensions["front"]
-    assert isinstance(parts, Front)
-    parts.progress.close()
-    parts.log.close()
-    parts.database.dispose()
+    return made
 
 
 @dataclass

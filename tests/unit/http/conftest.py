@@ -1,0 +1,37 @@
+"""Applications in this process, closed with the module that composed them, and an issuer."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from lrs import composition
+from lrs.http.front import Front
+from lrs.settings import Settings
+from tests.issuer import LocalIssuer
+
+Compose = Callable[[Settings], Flask]
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[LocalIssuer]:
+    local = LocalIssuer()
+    yield local
+    local.stop()
+
+
+@pytest.fixture(scope="module")
+def compose() -> Iterator[Compose]:
+    composed: list[Flask] = []
+
+    def made(settings: Settings) -> Flask:
+        composed.append(composition.compose(settings))
+        return composed[-1]
+
+    yield made
+    for app in composed:
+        parts = app.extensions["front"]
+        assert isinstance(parts, Front)
+        parts.progress.close()
+        parts.log.close()
+        parts.database.dispose()
