@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 
 from lrs.database import metadata
 from lrs.errors import LedgerError, UnavailableError
-from lrs.log.group_writer import GroupWriter, Waiting, owned
+from lrs.log.group_writer import Answer, GroupWriter, Waiting, owned
 from lrs.log.port import Claim, Message, Outcome, RemoteLog, Verdict
 from lrs.log.postgresql import PostgresqlLog
 
@@ -90,10 +90,10 @@ class ClaimFirst:
 
     def _claim(
         self, connection: psycopg.Connection, group: Sequence[Waiting]
-    ) -> list[Verdict | LedgerError | None]:
+    ) -> list[Answer | None]:
         """Claim the ids of a group, and hand what is new to the log: each request wakes once."""
         rows = sorted(connection.execute(_CLAIM, owned(group), binary=True).fetchall())
-        answers: list[Verdict | LedgerError | None] = []
+        answers: list[Answer | None] = []
         down: UnavailableError | None = None  # a log that does not answer is not asked again
         for waiting, (_, outcome, ids) in zip(group, rows, strict=True):
             if outcome != "new":

@@ -54,7 +54,7 @@ class Waiting:
 Answer = Verdict | LedgerError | Callable[[], Verdict]
 """A verdict, why there is none, or what returns or raises it when the request asks."""
 
-Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Verdict | LedgerError | None]]
+Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Answer | None]]
 """Brings a group to the database in one transaction and returns an answer for each, in order.
 
 None is for those that the writer has passed on to be settled elsewhere.

@@ -3,7 +3,8 @@
 One store is one log is one partition: order across partitions would cost the truthful
 `Consistent-Through`, "first one wins" for duplicate ids and `as of` a position. Three members
 implement the port - Apache Kafka, a PostgreSQL table, memory - and one contract suite
-(`tests/contract/test_log.py`) holds them to the same behaviour.
+(`tests/contract/test_log.py`) holds them to the same behaviour; `test_remote_log.py` beside it
+holds those outside the database to `RemoteLog`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,5 @@
 """What admission decides, whether claims stand in the log's own transaction or come before it."""
 
-import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,26 +7,29 @@ from typing import ClassVar
 
 import pytest
 
-from lrs.admission import Admission, admission
+from lrs.admission import Admission, ClaimFirst, admission
 from lrs.admission import claim as claim_table
 from lrs.database import connect
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
+from lrs.log.group_writer import Waiting
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Claim, Message, Outcome, Verdict
 from lrs.log.postgresql import PostgresqlLog
 from projections.changes import Upsert, write
 from tests.records import message
 
+Log = PostgresqlLog | MemoryLog
+
 
 @pytest.fixture(params=["together", "first"])
-def log(request: pytest.FixtureRequest, database: str) -> Iterator[PostgresqlLog | MemoryLog]:
+def log(request: pytest.FixtureRequest, database: str) -> Iterator[Log]:
     opened = PostgresqlLog(database) if request.param == "together" else MemoryLog()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def admitting(log: PostgresqlLog | MemoryLog, database: str) -> Admission:
+def admitting(log: Log, database: str) -> Admission:
     return admission(database, log, 8.0, lambda: True)
 
 
@@ -42,14 +44,14 @@ def confirm(url: str, claims: Sequence[Claim]) -> None:
         write(connection, rows)
 
 
-def test_new_ids_are_appended(admitting: Admission, log: PostgresqlLog | MemoryLog) -> None:
+def test_new_ids_are_appended(admitting: Admission, log: Log) -> None:
     verdict = admitting.admit(message("1"), [claim(b"a")], [claim(b"b")])
     assert (verdict.outcome, verdict.position) == ("new", 0)
     assert log.horizon().end == 1
 
 
 def test_what_is_on_the_log_is_not_appended_again(
-    admitting: Admission, log: PostgresqlLog | MemoryLog, database: str
+    admitting: Admission, log: Log, database: str
 ) -> None:
     claims = [claim(b"a"), claim(b"b")]
     admitting.admit(message("1"), claims, [])
@@ -59,7 +61,7 @@ def test_what_is_on_the_log_is_not_appended_again(
 
 
 def test_of_old_and_new_ids_the_old_ones_are_told_and_nothing_is_appended(
-    admitting: Admission, log: PostgresqlLog | MemoryLog, database: str
+    admitting: Admission, log: Log, database: str
 ) -> None:
     old, fresh, drawn = claim(b"a"), claim(b"b"), claim(b"c")
     admitting.admit(message("1"), [old], [])
@@ -72,7 +74,7 @@ def test_of_old_and_new_ids_the_old_ones_are_told_and_nothing_is_appended(
 
 
 def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
-    admitting: Admission, log: PostgresqlLog | MemoryLog
+    admitting: Admission, log: Log
 ) -> None:
     first, fresh = claim(b"a"), claim(b"b")
     admitting.admit(message("1"), [first], [])
@@ -82,9 +84,7 @@ def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
     assert admitting.admit(message("3"), [claim(b"another", fresh.id)], []).outcome == "new"
 
 
-def test_of_many_at_once_one_content_wins_an_id(
-    admitting: Admission, log: PostgresqlLog | MemoryLog
-) -> None:
+def test_of_many_at_once_one_content_wins_an_id(admitting: Admission, log: Log) -> None:
     key = str(uuid.uuid4())
 
     def post(number: int) -> str:
@@ -96,9 +96,7 @@ def test_of_many_at_once_one_content_wins_an_id(
     assert log.horizon().end == 1
 
 
-def test_requests_of_one_group_are_judged_each_by_itself(
-    admitting: Admission, log: PostgresqlLog | MemoryLog
-) -> None:
+def test_requests_of_one_group_are_judged_each_by_itself(admitting: Admission, log: Log) -> None:
     taken = claim(b"a")
     admitting.admit(message("0"), [taken], [])
 
@@ -139,40 +137,33 @@ class Choosy(MemoryLog):
         super().submit(message, told)
 
 
-def group(database: str, log: MemoryLog, texts: Sequence[str]) -> list[Verdict | str]:
-    """Admit messages in one group, in their order; return the verdict or the error of each."""
+def group(database: str, log: Choosy, texts: Sequence[str]) -> list[Verdict | str]:
+    """Admit messages that wait together; return the verdict or the error of each."""
     admitting = admission(database, log, 8.0, lambda: True)
+    assert isinstance(admitting, ClaimFirst)
+    waiting = [Waiting(message(text), [claim(b"a")]) for text in texts]
+    with connect(database) as connection:
+        answers = admitting._claim(connection, waiting)
+    for one, answer in zip(waiting, answers, strict=True):
+        if answer is not None:
+            one.settle(answer)
+    return [outcome(one) for one in waiting]
 
-    def admit(text: str) -> Verdict | str:
-        try:
-            return admitting.admit(message(text), [claim(b"a")], [])
-        except LedgerError as error:
-            return str(error)
 
-    taken = claim(b"a")
-    with connect(database, autocommit=False) as connection, ThreadPoolExecutor(32) as threads:
-        # What comes first is held up in the database; the others wait together behind it.
-        connection.execute("INSERT INTO claim VALUES (%s, %s)", (taken.id, taken.digest))
-        first = threads.submit(admitting.admit, message("first"), [taken], [])
-        time.sleep(0.2)
-        others = []
-        for text in texts:
-            others.append(threads.submit(admit, text))
-            time.sleep(0.02)
-        connection.rollback()
-        assert first.result().outcome == "new"
-        return [other.result() for other in others]
+def outcome(waiting: Waiting) -> Verdict | str:
+    try:
+        return waiting.verdict(0.0)
+    except LedgerError as error:
+        return str(error)
 
 
 def test_a_message_that_a_remote_log_does_not_take_spares_those_beside_it(database: str) -> None:
-    log = Choosy()
-    one, large, other = group(database, log, ["1", "large", "2"])
-    assert large == "too large"
-    assert (one, other) == (Verdict("new", 1), Verdict("new", 2))
+    answers = group(database, Choosy(), ["1", "large", "2"])
+    assert answers == [Verdict("new", 0), "too large", Verdict("new", 1)]
 
 
 def test_a_remote_log_that_is_down_is_asked_once_for_a_group(database: str) -> None:
     log = Choosy()
     answers = group(database, log, ["1", "down", "2", "3"])
-    assert answers == [Verdict("new", 1), "down", "down", "down"]
-    assert log.asked == 3  # for the first, for 1, for the one that found it down
+    assert answers == [Verdict("new", 0), "down", "down", "down"]
+    assert log.asked == 2
