@@ -10,7 +10,6 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
-import msgspec
 import orjson
 from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.engine import Engine
@@ -39,40 +38,6 @@ agent_name = Table(
 _SELECT: Final = "SELECT agent, name FROM agent_name WHERE agent_k = %s ORDER BY seq, name_k"
 
 
-class _Entry(msgspec.Struct, gc=False):
-    """An entry of contextAgents or contextGroups."""
-
-    agent: Agent | None = None
-    group: Agent | None = None
-
-
-class _Context(msgspec.Struct, gc=False):
-    instructor: Agent | None = None
-    team: Agent | None = None
-    agents: list[_Entry] = msgspec.field(default_factory=list, name="contextAgents")
-    groups: list[_Entry] = msgspec.field(default_factory=list, name="contextGroups")
-
-
-class _Target(msgspec.Struct, gc=False):
-    kind: str = msgspec.field(default="Activity", name="objectType")
-
-
-class _Outline(msgspec.Struct, gc=False):
-    """Where a statement or SubStatement names agents: activities are not even decoded."""
-
-    actor: Agent
-    object: _Target
-    context: _Context | None = None
-
-
-class _Object(msgspec.Struct, gc=False):
-    object: msgspec.Raw
-
-
-_OUTLINE: Final = msgspec.json.Decoder(_Outline).decode
-_OBJECT: Final = msgspec.json.Decoder(_Object).decode
-
-
 class Agents(Projection):
     """Each name of each agent, once."""
 
@@ -88,8 +53,8 @@ class Agents(Projection):
         if not event.defines:
             return
         first: dict[tuple[str, str], int] = {}
-        for place, accepted in enumerate(event.statements):
-            for named in _named(bytes(accepted.raw)):
+        for place, statement in enumerate(entry.parsed):
+            for named in _named(statement):
                 first.setdefault(named, place)
         for (agent, name), place in first.items():
             key, *texts = _row(agent, name)
@@ -103,29 +68,31 @@ def names(source: Engine, agent: str) -> Sequence[str]:
     return [orjson.loads(name) for known, name in rows if orjson.loads(known) == agent]
 
 
-def _named(raw: bytes) -> Iterator[tuple[str, str]]:
+def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield identity and name of each agent that a statement names; Groups are no persons."""
-    for actor in _actors(raw):
+    for actor in _actors(statement):
         for agent in (actor, *members(actor)):
             key = identity(agent)
             if key is not None and agent.get("name") and agent.get("objectType") != "Group":
                 yield key, agent["name"]
 
 
-def _actors(raw: bytes) -> Iterator[Mapping[str, Any]]:
+def _actors(statement: Mapping[str, Any]) -> Iterator[Agent]:
     """Yield each Agent and Group of a statement, and of its SubStatement."""
-    outline = _OUTLINE(raw)
-    yield outline.actor
-    if outline.object.kind != "Activity":
-        target = bytes(_OBJECT(raw).object)
-        if outline.object.kind == "SubStatement":
-            yield from _actors(target)
-        else:
-            yield orjson.loads(target)
-    if (context := outline.context) is not None:
-        entries = (*context.agents, *context.groups)
-        listed = [entry.agent or entry.group for entry in entries]
-        yield from filter(None, (context.instructor, context.team, *listed))
+    yield statement["actor"]
+    target = statement["object"]
+    kind = target.get("objectType", "Activity")
+    if kind == "SubStatement":
+        yield from _actors(target)
+    elif kind in {"Agent", "Group"}:
+        yield target
+    if (context := statement.get("context")) is not None:
+        for role in ("instructor", "team"):
+            if role in context:
+                yield context[role]
+        for plural, role in (("contextAgents", "agent"), ("contextGroups", "group")):
+            for listed in context.get(plural, ()):
+                yield listed[role]
 
 
 @lru_cache(maxsize=1 << 13)

@@ -8,8 +8,9 @@ and cannot be pipelined; in text form the escapes alone took half of the time, a
 each table costs small batches more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import psycopg
@@ -65,21 +66,27 @@ def _array(value: Sequence[int]) -> str:
 
 def _standing(table: Table, rows: Sequence[Row]) -> list[Row]:
     """Reduce rows with one key to the one that stands: SQL may not touch a row twice."""
-    names = [column.name for column in table.columns]
-    keys = [names.index(name) for name in _key(table)]
-    order = table.info.get("order")
-    chosen: dict[Row, Row] = {}
+    key_of, beats = _rule(table)
+    chosen: dict[Any, Row] = {}
     for row in rows:
-        key = tuple(row[at] for at in keys)
+        key = key_of(row)
         other = chosen.get(key)
-        if other is None or (order and _beats(table, row, other, names.index(order))):
+        if other is None or beats(row, other):
             chosen[key] = row
     return list(chosen.values())
 
 
-def _beats(table: Table, row: Row, other: Row, at: int) -> bool:
-    earlier = bool(row[at] < other[at])
-    return earlier if table.info["wins"] == "first" else not earlier
+@cache
+def _rule(table: Table) -> tuple[Callable[[Row], Any], Callable[[Row, Row], bool]]:
+    """Return what tells the key of a row, and whether a row takes the place of another one."""
+    names = [column.name for column in table.columns]
+    key_of = itemgetter(*map(names.index, _key(table)))
+    if (order := table.info.get("order")) is None:
+        return key_of, lambda _row, _other: False
+    at = names.index(order)
+    if table.info["wins"] == "first":
+        return key_of, lambda row, other: bool(row[at] < other[at])
+    return key_of, lambda row, other: not row[at] < other[at]
 
 
 def _key(table: Table) -> Sequence[str]:

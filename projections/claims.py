@@ -5,7 +5,6 @@ Both may come first, so the rows merge: the lowest position stands.
 """
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from lrs.admission import claim
 from lrs.events import StatementsStored
@@ -25,6 +24,5 @@ class Claims(Projection):
     def confirm(self, entry: Entry) -> Iterator[Change]:
         """Confirm the claim of every statement."""
         assert isinstance(entry.event, StatementsStored)
-        for statement in entry.event.statements:
-            row = (UUID(statement.id), bytes.fromhex(statement.digest), entry.position)
-            yield Upsert(claim, row)
+        for key, statement in zip(entry.ids, entry.event.statements, strict=True):
+            yield Upsert(claim, (key, bytes.fromhex(statement.digest), entry.position))

@@ -83,14 +83,12 @@ class Completions(Projection):
         """Yield a row per agent for each statement that counts, and one per voiding."""
         event = entry.event
         assert isinstance(event, StatementsStored)
-        for place, (accepted, parsed) in enumerate(
-            zip(event.statements, entry.parsed, strict=True)
-        ):
+        for place, parsed in enumerate(entry.parsed):
             at = (entry.seq(place), entry.stored + place)
             if parsed["verb"]["id"] == VOIDED:
                 yield Upsert(completion_voiding, (UUID(parsed["object"]["id"]), *at))
             elif _counts(parsed):
-                yield from _rows(parsed, accepted.id, at, event.timestamp)
+                yield from _rows(parsed, entry.ids[place], at, event.timestamp)
 
 
 def _counts(parsed: Mapping[str, Any]) -> bool:
@@ -106,7 +104,7 @@ def _counts(parsed: Mapping[str, Any]) -> bool:
 
 
 def _rows(
-    parsed: Mapping[str, Any], key: str, at: tuple[int, int], received: str
+    parsed: Mapping[str, Any], key: UUID, at: tuple[int, int], received: str
 ) -> Iterator[Change]:
     result = parsed.get("result", {})
     passed = parsed["verb"]["id"] in PASSED or result.get("success") is True
@@ -122,7 +120,7 @@ def _rows(
             *keys,
             agent.encode(),
             activity.encode(),
-            UUID(key),
+            key,
             passed,
             score,
             moment,

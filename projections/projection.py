@@ -5,10 +5,11 @@ counts nothing up; what depends on two statements is derived by set-based SQL in
 same transaction, from rows that name their target. That is why a replay ends in the same rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -40,6 +41,12 @@ class Entry:
         """The statements of the event as JSON, parsed once for all projections."""
         assert isinstance(self.event, StatementsStored)
         return [orjson.loads(bytes(accepted.raw)) for accepted in self.event.statements]
+
+    @cached_property
+    def ids(self) -> Sequence[UUID]:
+        """The ids of the statements of the event."""
+        assert isinstance(self.event, StatementsStored)
+        return [UUID(accepted.id) for accepted in self.event.statements]
 
     def seq(self, place: int) -> int:
         """Return the place in the total order of the statement at `place` in the event."""
@@ -80,11 +87,10 @@ class Projection:
         marked = (value for value in vars(cls).values() if hasattr(value, "folds"))
         cls._folds = {method.folds: method for method in marked}
 
-    def fold(self, entry: Entry) -> Iterator[Change]:
-        """Yield the changes that one event makes; none for events of no concern."""
+    def fold(self, entry: Entry) -> Iterable[Change]:
+        """Return the changes that one event makes; none for events of no concern."""
         method = self._folds.get(type(entry.event))
-        if method is not None:
-            yield from method(self, entry)
+        return method(self, entry) if method is not None else ()
 
     def settle(self, connection: psycopg.Connection, changes: Sequence[Change]) -> None:
         """Derive what depends on several rows, in the transaction that wrote `changes`."""

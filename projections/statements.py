@@ -12,6 +12,7 @@ authority is not inherited: by it a caller that may read its own statements alon
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -109,8 +110,7 @@ class Statements(Projection):
         """Keep each statement, completed with what the LRS adds."""
         event = entry.event
         assert isinstance(event, StatementsStored)
-        authority = orjson.loads(bytes(event.authority))
-        own = authority_term(authority)
+        authority, own = _authority(bytes(event.authority))
         for place, (accepted, parsed) in enumerate(
             zip(event.statements, entry.parsed, strict=True)
         ):
@@ -118,7 +118,7 @@ class Statements(Projection):
             refers = UUID(parsed["object"]["id"]) if _is_reference(parsed["object"]) else None
             row = (
                 entry.seq(place),
-                UUID(accepted.id),
+                entry.ids[place],
                 stored,
                 parsed["verb"]["id"] == VOIDED,
                 refers,
@@ -145,6 +145,13 @@ class Statements(Projection):
             connection.execute(derivation, known)
 
 
+@lru_cache(maxsize=1 << 10)
+def _authority(text: bytes) -> tuple[Mapping[str, object], int]:
+    """Return an authority and its own term: the same few come with all statements."""
+    authority = orjson.loads(text)
+    return authority, authority_term(authority)
+
+
 def _is_reference(target: Mapping[str, object]) -> bool:
     return target.get("objectType") == "StatementRef"
 
@@ -157,4 +164,4 @@ def _payload(
     for name, value in (("id", key), ("timestamp", event.timestamp), ("version", event.version)):
         if name not in parsed:
             additions[name] = orjson.dumps(value)
-    return complete(raw, additions).decode()
+    return complete(raw, parsed, additions).decode()

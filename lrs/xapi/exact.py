@@ -14,24 +14,8 @@ import msgspec
 Members = dict[str, msgspec.Raw]
 
 
-class _Context(msgspec.Struct, frozen=True):
-    activities: Members = msgspec.field(default_factory=dict, name="contextActivities")
-
-
-class _Object(msgspec.Struct, frozen=True):
-    context: _Context = _Context()
-
-
-class _Outline(msgspec.Struct, frozen=True):
-    """Where context activities can be: read in one pass, to see that nothing needs rewriting."""
-
-    context: _Context = _Context()
-    object: _Object = _Object()
-
-
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _MEMBERS = msgspec.json.Decoder(Members).decode
-_OUTLINE = msgspec.json.Decoder(_Outline).decode
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -57,28 +41,30 @@ def split(batch: bytes) -> list[bytes]:
     return [text]
 
 
-def complete(raw: bytes, additions: Mapping[str, bytes]) -> bytes:
+def complete(raw: bytes, parsed: Mapping[str, Any], additions: Mapping[str, bytes]) -> bytes:
     """Return the statement with `additions` (name -> JSON value) added at the end or replaced.
 
     Single context activities become lists of one, as the standard wants them returned; the bytes of
-    every other value stay as they are. `raw` is one valid JSON object without surrounding space.
+    every other value stay as they are. `raw` is one valid JSON object without surrounding space,
+    and `parsed` the same, from which most statements show that nothing in them must change.
     """
-    members = _MEMBERS(raw)
-    count = len(members)
-    rewritten = _has_single_activities(_OUTLINE(raw)) and _list_in_statement(members)
-    for name in additions:
-        members.pop(name, None)
-    if rewritten or len(members) < count:
+    kept = parsed
+    if not parsed.keys().isdisjoint(additions) or _has_single_activities(parsed):
+        kept = members = _MEMBERS(raw)
+        _list_in_statement(members)
+        for name in additions:
+            members.pop(name, None)
         raw = _written(members)
     if not additions:
         return raw
     tail = b",".join([b'"%b":%b' % (name.encode(), value) for name, value in additions.items()])
-    return b"%b%b%b}" % (raw[: raw.rindex(b"}")], b"," if members else b"", tail)
+    return b"%b%b%b}" % (raw[: raw.rindex(b"}")], b"," if kept else b"", tail)
 
 
-def _has_single_activities(outline: _Outline) -> bool:
-    outer, inner = outline.context.activities, outline.object.context.activities
-    return any(map(_is_object, outer.values())) or any(map(_is_object, inner.values()))
+def _has_single_activities(parsed: Mapping[str, Any]) -> bool:
+    contexts = [parsed.get("context"), parsed.get("object", {}).get("context")]
+    listed = [context.get("contextActivities", {}).values() for context in contexts if context]
+    return any(isinstance(value, dict) for values in listed for value in values)
 
 
 def _list_in_statement(members: Members) -> bool:
