@@ -21,7 +21,7 @@ from lrs.errors import HaltError, UnavailableError
 from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
 
-GATHER: Final = 0.005
+GATHER: Final = 0.002
 """Seconds between two transactions at least: under load, fewer and larger ones cost less."""
 
 BATCH: Final = 256
