@@ -22,7 +22,10 @@ from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
 
 GATHER: Final = 0.002
-"""Seconds between two transactions at least: under load, fewer and larger ones cost less."""
+"""Seconds between two transactions at least: under load, fewer and larger ones cost less.
+
+With 5 ms the lag is twice as long and no more is stored.
+"""
 
 BATCH: Final = 256
 """Records of one transaction at most."""

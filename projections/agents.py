@@ -16,12 +16,10 @@ from sqlalchemy.engine import Engine
 
 from lrs.database import metadata, reading
 from lrs.events import StatementsStored
-from lrs.xapi.agent import identity, members
+from lrs.xapi.agent import identity, in_context, members
 from lrs.xapi.terms import Filter, term
 from projections.changes import Change, Upsert
 from projections.projection import Entry, Projection, on
-
-Agent = dict[str, Any]
 
 agent_name = Table(
     "agent_name",
@@ -77,7 +75,7 @@ def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield key, agent["name"]
 
 
-def _actors(statement: Mapping[str, Any]) -> Iterator[Agent]:
+def _actors(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield each Agent and Group of a statement, and of its SubStatement."""
     yield statement["actor"]
     target = statement["object"]
@@ -87,12 +85,7 @@ def _actors(statement: Mapping[str, Any]) -> Iterator[Agent]:
     elif kind in {"Agent", "Group"}:
         yield target
     if (context := statement.get("context")) is not None:
-        for role in ("instructor", "team"):
-            if role in context:
-                yield context[role]
-        for plural, role in (("contextAgents", "agent"), ("contextGroups", "group")):
-            for listed in context.get(plural, ()):
-                yield listed[role]
+        yield from in_context(context)
 
 
 @lru_cache(maxsize=1 << 13)

@@ -13,7 +13,6 @@ import msgspec
 
 Members = dict[str, msgspec.Raw]
 
-
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _MEMBERS = msgspec.json.Decoder(Members).decode
 _ENCODE = msgspec.json.Encoder().encode

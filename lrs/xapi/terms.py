@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from lrs.xapi.agent import authority_key, identity, members
+from lrs.xapi.agent import authority_key, identity, in_context, members
 
 
 class Filter(StrEnum):
@@ -112,12 +112,8 @@ def _add_substatement(found: Identifiers, substatement: Mapping[str, Any]) -> No
 
 def _add_context(found: Identifiers, context: Mapping[str, Any]) -> None:
     """Add the agents and activities of a context, none of which are primary."""
-    for role in ("instructor", "team"):
-        if role in context:
-            _add_agent(found, context[role])
-    for plural, role in (("contextAgents", "agent"), ("contextGroups", "group")):
-        for entry in context.get(plural, ()):
-            _add_agent(found, entry[role])
+    for agent in in_context(context):
+        _add_agent(found, agent)
     for activities in context.get("contextActivities", {}).values():
         listed = activities if isinstance(activities, list) else [activities]
         found.update([(Filter.RELATED_ACTIVITY, activity["id"]) for activity in listed])
