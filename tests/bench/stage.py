@@ -1,10 +1,9 @@
 """What a benchmark runs on: the product as a user starts it, on either log, in a folder of its own.
 
-A broker is started by `docker/kafka/broker.py` with a heap and a compiler for measuring: its own
-defaults are for tests that start and kill it.
+A broker is the one of `make kafka`. With Java's second compiler (KAFKA.md has it for benchmarks) it
+spends half of its time on compiling for the first minutes, which is all that a benchmark sees.
 """
 
-import os
 import random
 import subprocess
 import sys
@@ -29,7 +28,6 @@ from lrs.settings import Settings, read
 from tests.product import Product
 
 BROKER: Final = Path(__file__).parents[2] / "docker" / "kafka" / "broker.py"
-HEAP: Final = "-Xms1g -Xmx1g -XX:TieredStopAtLevel=4 -XX:-UseSerialGC -XX:+UseG1GC"
 LONGEST: Final = 60.0
 """Seconds that a raw append may wait."""
 
@@ -92,8 +90,7 @@ def _broker(folder: Path) -> Iterator[str]:
     port = random.randrange(20_000, 32_000, 2)  # it and the next: the kernel gives none of these
     command = [sys.executable, str(BROKER)]
     data = ["--data", str(folder)]
-    environment = {**os.environ, "_JAVA_OPTIONS": HEAP}
-    subprocess.run([*command, "start", "--port", str(port), *data], env=environment, check=True)
+    subprocess.run([*command, "start", "--port", str(port), *data], check=True)
     try:
         yield f"127.0.0.1:{port}"
     finally:
