@@ -54,6 +54,7 @@ def stage(
 def test_the_consumer_is_killed_in_the_middle_of_a_batch(stage: Stage) -> None:
     with posting(stage.product) as load:
         for _ in range(3):
+            folding_goes_on(stage.product)
             kill(stage.product, "consume")
     check(stage, load)
 
@@ -92,6 +93,18 @@ def kill(product: Product, word: str) -> None:
     wait_for(lambda: any(one.pid not in before for one in product.members(word)), 30)
 
 
+def folding_goes_on(product: Product) -> None:
+    """Wait until something is folded."""
+    with product.client() as client:
+
+        def reached() -> int:
+            positions: dict[str, int] = client.get("/health/ready").json()["database"]
+            return positions.get("statements", 0)
+
+        before = reached()
+        wait_for(lambda: reached() > before, 30)
+
+
 def answering(product: Product) -> None:
     def answers() -> bool:
         with product.client() as client:
@@ -123,7 +136,7 @@ def check(stage: Stage, load: Load) -> None:
 
 def folded(client: Client) -> bool:
     ready = client.get("/health/ready").json()
-    if ready["status"] != "ready":
+    if ready["status"] != "ready" or ready["database"].keys() != discover().keys():
         return False
     return all(position == ready["log"]["end"] for position in ready["database"].values())
 
