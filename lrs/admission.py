@@ -12,7 +12,6 @@ same id is not refused; the log still keeps the first, as every reader will see.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Final, Protocol
 
 import psycopg
@@ -73,7 +72,7 @@ class ClaimFirst:
     def __init__(
         self, url: str, log: RemoteLog, timeout: float, informed: Callable[[], bool]
     ) -> None:
-        self._writer = GroupWriter(url, timeout + GRACE, self._claim)
+        self._writer = GroupWriter(url, timeout + GRACE, self._admit)
         self._log = log
         self._informed = informed
 
@@ -88,33 +87,22 @@ class ClaimFirst:
             return Verdict("partial", None, tuple(one.id for one in chosen))
         return verdict
 
-    def _claim(
-        self, connection: psycopg.Connection, group: Sequence[Waiting]
-    ) -> list[Answer | None]:
-        """Claim the ids of a group, and hand what is new to the log: each request wakes once."""
+    def _admit(self, connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Answer]:
+        """Claim the ids of a group, then append what is new, and wait for both.
+
+        Meanwhile the next group grows: with 32 connections on two cores, that stores a tenth more
+        than claiming the next one while the log is still at work.
+        """
         rows = sorted(connection.execute(_CLAIM, owned(group), binary=True).fetchall())
-        answers: list[Answer | None] = []
-        down: UnavailableError | None = None  # a log that does not answer is not asked again
-        for waiting, (_, outcome, ids) in zip(group, rows, strict=True):
-            if outcome != "new":
-                answers.append(Verdict(outcome, None, tuple(ids or ())))
-                continue
-            refusal = down or self._submit(waiting)
-            down = refusal if isinstance(refusal, UnavailableError) else None
-            answers.append(refusal)
-        return answers
-
-    def _submit(self, waiting: Waiting) -> LedgerError | None:
-        """Hand a message to the log, which settles it; tell why it did not take it."""
-        try:
-            self._log.submit(waiting.message, lambda known: waiting.settle(partial(_new, known)))
-        except LedgerError as error:
-            return error
-        return None
+        claimed = [Verdict(outcome, None, tuple(ids or ())) for _, outcome, ids in rows]
+        pairs = list(zip(group, claimed, strict=True))
+        fresh = [waiting.message for waiting, verdict in pairs if verdict.outcome == "new"]
+        appended = iter(self._log.append_all(fresh))
+        return [_new(next(appended)) if one.outcome == "new" else one for one in claimed]
 
 
-def _new(outcome: Outcome) -> Verdict:
-    return Verdict("new", outcome())
+def _new(outcome: Outcome) -> Answer:
+    return outcome if isinstance(outcome, LedgerError) else Verdict("new", outcome)
 
 
 def admission(

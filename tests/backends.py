@@ -19,6 +19,7 @@ from testcontainers.community.kafka import KafkaContainer
 
 from lrs.log import topic
 from lrs.log.kafka import KafkaLog
+from lrs.log.kafka_client import Settings
 from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
@@ -26,7 +27,11 @@ from lrs.log.postgresql import PostgresqlLog
 if TYPE_CHECKING:  # it is a plugin too, and pytest wants to be the first to import it
     from tests.databases import PostgresqlServer
 
-QUICK = {"delivery_timeout_ms": 2000, "request_timeout_ms": 1000, "max_block_ms": 1000}
+QUICK: Settings = {
+    "message.timeout.ms": 2000,
+    "request.timeout.ms": 1000,
+    "socket.timeout.ms": 1000,
+}
 """A producer that gives up soon, so that tests of an outage are short."""
 
 

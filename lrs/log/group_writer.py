@@ -48,17 +48,14 @@ class Waiting:
             raise UnavailableError("the log and the database did not confirm in time")
         if isinstance(self._answer, LedgerError):
             raise self._answer
-        return self._answer if isinstance(self._answer, Verdict) else self._answer()
+        return self._answer
 
 
-Answer = Verdict | LedgerError | Callable[[], Verdict]
-"""A verdict, why there is none, or what returns or raises it when the request asks."""
+Answer = Verdict | LedgerError
+"""A verdict, or why there is none."""
 
-Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Answer | None]]
-"""Brings a group to the database in one transaction and returns an answer for each, in order.
-
-None is for those that the writer has passed on to be settled elsewhere.
-"""
+Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Answer]]
+"""Admits a group and returns an answer for each, in order."""
 
 
 class GroupWriter:
@@ -167,8 +164,7 @@ class _Thread:
                 waiting.settle(failure)
             return
         for waiting, answer in zip(group, answers, strict=True):
-            if answer is not None:
-                waiting.settle(answer)
+            waiting.settle(answer)
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:

@@ -10,25 +10,17 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cached_property, partial
-from typing import Any
+from collections.abc import Sequence
+from functools import cached_property
 from urllib.parse import urlsplit
 
-from kafka import TopicPartition
-from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
-from lrs.errors import HaltError, TooLargeError, UnavailableError
+from lrs.errors import HaltError, LedgerError, UnavailableError
 from lrs.log import topic as topics
-from lrs.log.kafka_client import (
-    BLOCK_MS,
-    PRODUCER,
-    answering,
-    close_producer,
-    open_consumer,
-    open_producer,
-)
+from lrs.log.kafka_client import COMMON, PATIENCE, Settings, answering, reason
+from lrs.log.kafka_producer import KafkaProducer
 from lrs.log.kafka_reader import KafkaReader
 from lrs.log.port import Horizon, Message, Outcome, Position
 from lrs.log.single_flight import SingleFlight
@@ -40,6 +32,13 @@ a record before the record is visible. With replicas, visible can mean as late a
 
 CLOSING = 1.0
 """Seconds that waiting appends are given when the log is closed."""
+
+LED_ANEW = {
+    KafkaError.FENCED_LEADER_EPOCH,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.UNKNOWN_LEADER_EPOCH,
+}
+"""What a broker says that leads the partition in another epoch, or no more."""
 
 
 class KafkaLog:
@@ -56,13 +55,13 @@ class KafkaLog:
         topic: str,
         *,
         margin: float = MARGIN,
-        options: Mapping[str, object] | None = None,
+        options: Settings | None = None,
     ) -> None:
         """Name brokers and topic; `options` override settings of the producer."""
         self._bootstrap = bootstrap
         self._topic = topic
         self._margin = margin
-        self._options = {**PRODUCER, **(options or {})}
+        self._options = options or {}
         self._clients: dict[int, _Clients] = {}
 
     @cached_property
@@ -72,11 +71,14 @@ class KafkaLog:
 
     def append(self, message: Message) -> Position:
         """Append and wait until the brokers have it; see `EventLog.append`."""
-        return self._mine().append(message)
+        (outcome,) = self.append_all([message])
+        if isinstance(outcome, LedgerError):
+            raise outcome
+        return outcome
 
-    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
-        """Hand a message to the producer; see `RemoteLog.submit`."""
-        self._mine().submit(message, told)
+    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Append many and wait until the brokers have them; see `RemoteLog.append_all`."""
+        return self._mine().append_all(messages)
 
     def horizon(self) -> Horizon:
         """Tell where the log ends; threads that ask at once share one question to the broker."""
@@ -101,61 +103,35 @@ class KafkaLog:
 class _Clients:
     """The clients of one process, shared by its threads."""
 
-    def __init__(
-        self, bootstrap: str, topic: str, margin: float, options: dict[str, object]
-    ) -> None:
+    def __init__(self, bootstrap: str, topic: str, margin: float, options: Settings) -> None:
         self._bootstrap = bootstrap
-        self._partition = TopicPartition(topic, 0)
+        self._topic = topic
         self._margin = margin
         self._options = options
-        self._delivery = float(str(options["delivery_timeout_ms"])) / 1000
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._producer: Any = None
-        self._inspector: Any = None
-        self._failing_since: float | None = None
+        self._producer: KafkaProducer | None = None
+        self._inspector: AdminClient | None = None
         self._closed = False
         self.horizon = SingleFlight(self._horizon)
 
-    def append(self, message: Message) -> Position:
-        producer = self._open_producer()
-        pending = self._send(producer, message)
-        # The producer itself gives up after the delivery timeout; a little more is for it.
-        return self._position(producer, pending, self._delivery + 1.0)
-
-    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
-        producer = self._open_producer()
-        pending = self._send(producer, message)
-        pending.add_both(lambda _: told(partial(self._position, producer, pending, 0.0)))
-
-    def _send(self, producer: Any, message: Message) -> Any:
-        """Return what the producer promises."""
-        headers = [(name, value.encode()) for name, value in message.headers.items()]
-        with self._confirming(producer):
-            return producer.send(
-                self._partition.topic, value=message.value, headers=headers, partition=0
-            )
-
-    def _position(self, producer: Any, pending: Any, patience: float) -> Position:
-        with self._confirming(producer):
-            receipt = pending.get(timeout=patience)
-        if receipt is None or receipt.offset < 0:
-            raise UnavailableError("the append is not confirmed: the broker named no position")
-        self._failing_since = None
-        return int(receipt.offset)
+    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+        try:
+            producer = self._open_producer()
+        except UnavailableError as error:
+            return [error] * len(messages)
+        return producer.append_all(messages)
 
     def close(self) -> None:
         atexit.unregister(self.close)
         if os.getpid() != self._process:
-            return  # closing what a fork inherited would unhook the parent's sockets
+            return  # what a fork inherited has no threads that could be waited for
         with self._lock:
             self._closed = True
             producer, self._producer = self._producer, None
-            inspector, self._inspector = self._inspector, None
+            self._inspector = None
         if producer is not None:
-            close_producer(producer, CLOSING)
-        if inspector is not None:
-            inspector.close(autocommit=False, timeout_ms=BLOCK_MS)
+            producer.close(CLOSING)
 
     def _horizon(self) -> Horizon:
         # The clock is read first: what is not visible by then is stamped later, but for the margin.
@@ -163,62 +139,44 @@ class _Clients:
         return Horizon(self._end(), now)
 
     def _end(self) -> Position:
-        inspector = self._open_inspector()
-        with answering(self._bootstrap):
-            ends = inspector.end_offsets([self._partition], timeout_ms=BLOCK_MS)
-        return int(ends[self._partition])
+        """Ask where the log ends; one thread at a time.
 
-    def _open_producer(self) -> Any:
+        A client goes on asking whom it knows to lead the partition, in the epoch that it knows: for
+        ever. So a new one asks after a failure, and at once where that is what is wrong.
+        """
+        with answering(self._bootstrap):
+            try:
+                return self._ask()
+            except KafkaException as error:
+                self._inspector = None
+                if reason(error).code() not in LED_ANEW:
+                    raise
+            return self._ask()
+
+    def _ask(self) -> Position:
+        partition = TopicPartition(self._topic, 0)
+        wanted = {partition: OffsetSpec.latest()}
+        asked = self._open_inspector().list_offsets(wanted, request_timeout=PATIENCE)
+        return int(asked[partition].result().offset)
+
+    def _open_producer(self) -> KafkaProducer:
         with self._lock:
             self._refuse_closed()
             if self._producer is None:
-                self._producer = open_producer(self._bootstrap, self._options)
-                # Last registered is first run: before the client's own, which prints a traceback
-                # when the broker is gone.
+                self._producer = KafkaProducer(self._bootstrap, self._topic, self._options)
                 atexit.register(self.close)
             return self._producer
 
-    def _open_inspector(self) -> Any:
+    def _open_inspector(self) -> AdminClient:
         with self._lock:
             self._refuse_closed()
             if self._inspector is None:
-                self._inspector = open_consumer(self._bootstrap)
+                self._inspector = AdminClient({**COMMON, "bootstrap.servers": self._bootstrap})
             return self._inspector
 
     def _refuse_closed(self) -> None:
         if self._closed:
             raise UnavailableError("the log is closed")
-
-    def _failed(self, producer: Any) -> None:
-        """Replace a producer that goes on failing though the broker answers."""
-        now = time.monotonic()
-        since = self._failing_since = self._failing_since or now
-        if now - since < self._delivery or not self._answers():
-            return
-        with self._lock:
-            if self._producer is not producer:
-                return  # another thread was first
-            self._producer = None
-            self._failing_since = None
-        close_producer(producer, CLOSING)
-
-    @contextmanager
-    def _confirming(self, producer: Any) -> Iterator[None]:
-        """Turn what a producer raises into our errors, and replace it if it has to be."""
-        try:
-            yield
-        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
-            raise TooLargeError(f"the log takes no record of this size: {error}") from error
-        except KafkaError as error:
-            self._failed(producer)
-            raise UnavailableError(f"the append is not confirmed: {error}") from error
-
-    def _answers(self) -> bool:
-        try:
-            self._end()
-        except UnavailableError:
-            return False
-        return True
 
 
 def open_kafka(url: str) -> KafkaLog:

@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from lrs.errors import UnavailableError
 from lrs.log.port import Horizon, Message, Outcome, Position, Record
@@ -28,10 +28,15 @@ class MemoryLog:
             self._changed.notify_all()
             return position
 
-    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
-        """Append and tell the position at once."""
-        position = self.append(message)
-        told(lambda: position)
+    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Append one after the other."""
+        return [self._outcome(message) for message in messages]
+
+    def _outcome(self, message: Message) -> Outcome:
+        try:
+            return self.append(message)
+        except UnavailableError as error:
+            return error
 
     def extend(self, records: Sequence[Record]) -> None:
         """Take over records that another log gave, with their times."""

@@ -7,9 +7,11 @@ implement the port - Apache Kafka, a PostgreSQL table, memory - and one contract
 holds those outside the database to `RemoteLog`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from lrs.errors import LedgerError
 
 Position = int
 """Place of a record in its log, counted from 0, without gaps."""
@@ -106,16 +108,15 @@ class EventLog(Protocol):
         """Release what the log holds; waiting appends fail."""
 
 
-Outcome = Callable[[], Position]
-"""Returns the position of a record, or raises why it is not known; for the thread that waits."""
+Outcome = Position | LedgerError
+"""The position of a record, or why it is not known."""
 
 
 class RemoteLog(EventLog, Protocol):
-    """A log that lives outside the database; it takes messages without making anyone wait."""
+    """A log that lives outside the database; it takes the messages of many requests together."""
 
-    def submit(self, message: Message, told: Callable[[Outcome], None]) -> None:
-        """Begin to append; `told` gets the outcome once it is known.
+    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Append messages durably, in any order among them; return what became of each.
 
-        It is called once, by any thread, which it must not hold up; not at all if this raises, as
-        `append` does.
+        One that is refused or unconfirmed says nothing about the others. Raises nothing.
         """

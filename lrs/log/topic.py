@@ -4,16 +4,23 @@ A topic with one wrong setting works until records expire, are compacted away, o
 order: so a process that finds one does not start.
 """
 
+import time
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import suppress
+from typing import Final
 
-from kafka import KafkaAdminClient
-from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka.admin import (
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+    TopicDescription,
+)
 
 from lrs.errors import HaltError
-from lrs.log.kafka_client import LARGEST_RECORD, PATIENCE, answering, connect
+from lrs.log.kafka_client import COMMON, LARGEST_RECORD, PATIENCE, answering, reason
 
 EXACTLY = {
     "cleanup.policy": "delete",
@@ -26,6 +33,8 @@ EXACTLY = {
 REPLICAS = 3
 # Above the largest record: a batch has a header, and what does not compress grows a little.
 MESSAGE_BYTES = LARGEST_RECORD + 1024 * 1024
+MAKING: Final = 10.0
+"""Seconds that brokers may take to create a topic."""
 
 
 class NoTopicError(HaltError):
@@ -37,19 +46,23 @@ def create(bootstrap: str, topic: str, replication: int | None = None) -> bool:
 
     Replication is three where there are three brokers, unless told.
     """
-    with admin(bootstrap) as client:
-        brokers = len(client.describe_cluster()["brokers"])
-        replicas = min(REPLICAS, brokers) if replication is None else replication
+    client = _admin(bootstrap)
+    with answering(bootstrap):
+        brokers = client.describe_cluster(request_timeout=PATIENCE).result().nodes
+        replicas = min(REPLICAS, len(brokers)) if replication is None else replication
         configs = EXACTLY | {
             "max.message.bytes": str(MESSAGE_BYTES),
             # On the topic: newer clusters drop the setting of the broker.
             "min.insync.replicas": str(least_in_sync(replicas)),
         }
-        wanted = {"num_partitions": 1, "replication_factor": replicas, "configs": configs}
+        wanted = NewTopic(topic, 1, replicas, config=configs)
         try:
-            client.create_topics({topic: wanted}, wait_for_metadata=True)
-        except TopicAlreadyExistsError:
-            return False
+            client.create_topics([wanted], request_timeout=MAKING)[topic].result()
+        except KafkaException as error:
+            if reason(error).code() == KafkaError.TOPIC_ALREADY_EXISTS:
+                return False
+            raise
+        _await(client, topic)
     return True
 
 
@@ -58,20 +71,25 @@ def check(bootstrap: str, topic: str) -> list[str]:
 
     Raises `NoTopicError` where there is no such topic.
     """
-    with admin(bootstrap) as client:
-        partitions = describe(client, topic)["partitions"]
-        resource = ConfigResource(ConfigResourceType.TOPIC, topic)
-        found = client.describe_configs([resource], config_filter="all")["topic"][topic]
-    settings = {name: str(entry["value"]) for name, entry in found.items()}
-    replicas = min(len(partition["replica_nodes"]) for partition in partitions)
+    client = _admin(bootstrap)
+    with answering(bootstrap):
+        partitions = describe(client, topic).partitions
+        resource = ConfigResource(ResourceType.TOPIC, topic)
+        found = client.describe_configs([resource], request_timeout=PATIENCE)[resource].result()
+    settings = {name: str(entry.value) for name, entry in found.items()}
+    replicas = min(len(partition.replicas) for partition in partitions)
     return list(faults(len(partitions), replicas, settings))
 
 
 def identify(bootstrap: str, topic: str) -> str:
     """Name this very topic: one that is deleted and made again has another identity."""
-    with admin(bootstrap) as client:
-        cluster = client.describe_cluster()["cluster_id"]
-        return f"kafka:{cluster}/{topic}/{describe(client, topic)['topic_id']}"
+    client = _admin(bootstrap)
+    with answering(bootstrap):
+        cluster = client.describe_cluster(request_timeout=PATIENCE).result().cluster_id
+        own = describe(client, topic).topic_id
+    halves = own.get_most_significant_bits(), own.get_least_significant_bits()
+    key = uuid.UUID(bytes=b"".join(half.to_bytes(8, "big", signed=True) for half in halves))
+    return f"kafka:{cluster}/{topic}/{key}"
 
 
 def faults(partitions: int, replicas: int, settings: Mapping[str, str]) -> Iterator[str]:
@@ -95,22 +113,27 @@ def least_in_sync(replicas: int) -> int:
     return 2 if replicas >= REPLICAS else 1
 
 
-def describe(client: Any, topic: str) -> dict[str, Any]:
+def describe(client: AdminClient, topic: str) -> TopicDescription:
     """Describe one topic or raise `NoTopicError`."""
-    found: dict[str, Any] = client.describe_topics([topic])[0]
-    if found["error_code"] == UnknownTopicOrPartitionError.errno:
-        raise NoTopicError(f"there is no topic {topic}: `lrs log create` makes it")
-    if found["error_code"]:
-        raise for_code(found["error_code"])(topic)
+    asked = client.describe_topics(TopicCollection([topic]), request_timeout=PATIENCE)
+    try:
+        found: TopicDescription = asked[topic].result()
+    except KafkaException as error:
+        if reason(error).code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise NoTopicError(f"there is no topic {topic}: `lrs log create` makes it") from error
+        raise
     return found
 
 
-@contextmanager
-def admin(bootstrap: str) -> Iterator[Any]:
-    """Open an admin client for a few questions."""
-    client = connect(KafkaAdminClient, bootstrap, **PATIENCE)
-    try:
-        with answering(bootstrap):
-            yield client
-    finally:
-        client.close()
+def _await(client: AdminClient, topic: str) -> None:
+    """Wait until a topic that was just created is known to the broker that is asked."""
+    deadline = time.monotonic() + MAKING
+    while time.monotonic() < deadline:
+        with suppress(NoTopicError):
+            describe(client, topic)
+            return
+        time.sleep(0.05)
+
+
+def _admin(bootstrap: str) -> AdminClient:
+    return AdminClient({**COMMON, "bootstrap.servers": bootstrap})

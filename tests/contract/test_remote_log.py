@@ -1,14 +1,15 @@
-"""What every log outside the database must do besides: take messages without a wait."""
+"""What every log outside the database must do besides: take the messages of many at once."""
 
-from collections.abc import Sequence
-from queue import SimpleQueue
+import os
+import time
 
 import pytest
 
-from lrs.errors import UnavailableError
+from lrs.errors import TooLargeError, UnavailableError
 from lrs.log.kafka import KafkaLog
+from lrs.log.kafka_client import LARGEST_RECORD
 from lrs.log.memory import MemoryLog
-from lrs.log.port import Outcome, Position, RemoteLog
+from lrs.log.port import Message
 from tests.backends import Member
 from tests.records import kept, message
 from tests.waiting import until_available
@@ -21,40 +22,48 @@ def remote(request: pytest.FixtureRequest, name: str) -> KafkaLog | MemoryLog:
     return opened
 
 
-def submitted(log: RemoteLog, texts: Sequence[str]) -> list[Outcome]:
-    """Hand over messages, none waiting for another; return their outcomes in that order."""
-    told: list[SimpleQueue[Outcome]] = [SimpleQueue() for _ in texts]
-    for text, one in zip(texts, told, strict=True):
-        log.submit(message(text), one.put)
-    return [one.get(timeout=15) for one in told]
+def many(*texts: str) -> list[Message]:
+    return [message(text) for text in texts]
 
 
 @pytest.mark.parametrize("name", ["memory_log", "kafka_log"])
-def test_what_is_submitted_is_told_its_position(request: pytest.FixtureRequest, name: str) -> None:
+def test_each_of_many_is_told_its_own_position(request: pytest.FixtureRequest, name: str) -> None:
     log = remote(request, name)
-    outcomes = submitted(log, [str(number) for number in range(50)])
-    assert [outcome() for outcome in outcomes] == list(range(50))
-    assert [record.value for record in kept(log, 50)] == [str(n).encode() for n in range(50)]
+    texts = [str(number) for number in range(50)]
+    positions = [one for one in log.append_all(many(*texts)) if isinstance(one, int)]
+    assert sorted(positions) == list(range(50))
+    records = kept(log, 50)
+    assert [records[position].value.decode() for position in positions] == texts
     log.close()
-    with pytest.raises(UnavailableError):
-        submitted(log, ["late"])
+    (late,) = log.append_all(many("late"))
+    assert isinstance(late, UnavailableError)
 
 
-def test_what_is_submitted_to_an_unreachable_log_is_told_so(
-    request: pytest.FixtureRequest,
-) -> None:
+@pytest.mark.parametrize("name", ["memory_log", "kafka_log"])
+def test_none_of_none_is_told_at_once(request: pytest.FixtureRequest, name: str) -> None:
+    log = remote(request, name)
+    started = time.monotonic()
+    assert log.append_all([]) == []
+    assert time.monotonic() - started < 1
+    log.close()
+
+
+def test_a_record_that_is_too_large_spares_those_beside_it(request: pytest.FixtureRequest) -> None:
+    log = remote(request, "kafka_log")
+    large = Message({}, os.urandom(LARGEST_RECORD + 1))
+    first, refused, second = log.append_all([message("1"), large, message("2")])
+    assert (first, second) == (0, 1)
+    assert isinstance(refused, TooLargeError)
+    log.close()
+
+
+def test_an_unreachable_log_tells_so_of_each(request: pytest.FixtureRequest) -> None:
     member: Member = request.getfixturevalue("kafka_log_with_outage")
     assert member.outage is not None
     log = remote(request, "kafka_log_with_outage")
     log.append(message("before"))
     with member.outage():
-        for outcome in submitted(log, ["lost", "too"]):
-            with pytest.raises(UnavailableError):
-                outcome()
-
-    def submit_again() -> Position:
-        (outcome,) = submitted(log, ["after"])
-        return outcome()
-
-    until_available(submit_again, 30)
+        outcomes = log.append_all(many("lost", "too"))
+    assert [type(one) for one in outcomes] == [UnavailableError, UnavailableError]
+    until_available(lambda: log.append(message("after")), 30)
     log.close()

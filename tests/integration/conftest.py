@@ -7,6 +7,7 @@ from broker import Broker
 from kafka import KafkaAdminClient
 
 from lrs.log.kafka import KafkaLog
+from lrs.log.kafka_client import Settings
 from tests.backends import QUICK, fresh_topic
 
 Opener = Callable[..., KafkaLog]
@@ -22,8 +23,8 @@ def open_log(broker: Broker, name: str) -> Iterator[Opener]:
     """Open handles, with options for the producer, on a topic of a broker that may be killed."""
     opened: list[KafkaLog] = []
 
-    def opening(**options: object) -> KafkaLog:
-        opened.append(KafkaLog(broker.bootstrap, name, options=QUICK | options))
+    def opening(options: Settings = QUICK) -> KafkaLog:
+        opened.append(KafkaLog(broker.bootstrap, name, options=options))
         return opened[-1]
 
     yield opening

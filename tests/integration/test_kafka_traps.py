@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from broker import Broker
-from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
-from kafka.record import util as checksums
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from lrs.errors import HaltError
 from lrs.log import topic
+from lrs.log.port import Message
 from tests.integration.conftest import Opener
 from tests.records import kept, message, read
 from tests.waiting import until_available
@@ -33,8 +33,33 @@ log.close()
 """
 
 
-def test_checksums_are_computed_in_c() -> None:
-    assert checksums.crc32c_c is not None
+def test_another_client_reads_what_the_store_wrote(
+    broker: Broker, name: str, open_log: Opener
+) -> None:
+    given = Message({"ce_id": "é 漢字", "ce_source": ""}, bytes(range(256)))
+    log = open_log()
+    log.append_all([given, message("next")])
+    consumer = KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=None)
+    partition = TopicPartition(name, 0)
+    consumer.assign([partition])
+    consumer.seek(partition, 0)
+
+    first = next(consumer)
+    consumer.close()
+
+    assert (first.offset, first.value) == (0, given.value)
+    assert {key: value.decode() for key, value in first.headers} == given.headers
+    (record,) = kept(log, 1)
+    assert record.time == first.timestamp * 1000
+
+
+def test_the_identity_holds_the_topics_own_id(
+    admin: KafkaAdminClient, name: str, open_log: Opener
+) -> None:
+    cluster = admin.describe_cluster()["cluster_id"]
+    (described,) = admin.describe_topics([name])
+
+    assert open_log().identity == f"kafka:{cluster}/{name}/{described['topic_id']}"
 
 
 def test_the_brokers_time_is_what_the_reader_sees(
