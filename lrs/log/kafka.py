@@ -162,7 +162,7 @@ class _Clients:
     def _open_producer(self) -> KafkaProducer:
         with self._lock:
             self._refuse_closed()
-            if self._producer is None:
+            if self._producer is None or self._producer.ended:
                 self._producer = KafkaProducer(self._bootstrap, self._topic, self._options)
                 atexit.register(self.close)
             return self._producer

@@ -1,5 +1,6 @@
 """Append to a topic: many records at once, each with an outcome of its own."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,6 +18,8 @@ LISTEN: Final = 0.5
 
 TOO_LARGE: Final = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
 
+logger = logging.getLogger(__name__)
+
 
 class KafkaProducer:
     """A producer, which threads may share, and the thread that hears what became of records."""
@@ -30,6 +33,11 @@ class KafkaProducer:
         self._closed = threading.Event()
         self._listener = threading.Thread(target=self._listen, name="kafka-producer", daemon=True)
         self._listener.start()
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether it is beyond help: the brokers lost records that they had acknowledged."""
+        return not self._listener.is_alive()
 
     def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
         """Append messages and wait until the brokers have them, or have not."""
@@ -72,8 +80,11 @@ class KafkaProducer:
             tell(UnavailableError(f"the append is not confirmed: {error}"))
 
     def _listen(self) -> None:
-        while not self._closed.is_set():
-            self._producer.poll(LISTEN)
+        try:
+            while not self._closed.is_set():
+                self._producer.poll(LISTEN)
+        except KafkaException as error:
+            logger.critical("this producer is given up: %s", reason(error).str())
 
 
 def _outcome(error: KafkaError | None, offset: int | None) -> Outcome:

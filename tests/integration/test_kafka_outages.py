@@ -150,6 +150,22 @@ def test_an_unconfirmed_append_may_come_to_be_on_the_log(broker: Broker, open_lo
     assert texts(log) == ["before", "unconfirmed", "after"]
 
 
+def test_appends_go_on_after_the_broker_lost_what_it_had(
+    broker: Broker, name: str, open_log: Opener
+) -> None:
+    log = open_log()
+    for number in range(4):
+        log.append(message(str(number)))
+
+    with killed(broker):
+        for segment in broker.folder.rglob(f"{name}-0/*.log"):
+            os.truncate(segment, segment.stat().st_size // 2)
+
+    until_available(lambda: log.append(message("after")), 20)
+    assert texts(log)[-1] == "after"
+    assert len(texts(log)) < 5
+
+
 def test_a_record_whose_acknowledgement_was_lost_is_on_the_log_once(
     broker: Broker, open_log: Opener
 ) -> None:
