@@ -57,11 +57,13 @@ term = Table(
 )
 """What each statement can be asked for by: its own terms and those it inherits."""
 
+# A statement that has the term of its authority has been indexed before. To ask that once, and not
+# `ON CONFLICT` for each term, takes a third of the database's time for a statement away.
 _INDEXED: Final = """
 WITH own AS (
     INSERT INTO term (k, seq)
-    SELECT unnest(terms || authority), seq FROM statement WHERE seq = ANY(%(seqs)s)
-    ON CONFLICT DO NOTHING
+    SELECT unnest(terms || authority), seq FROM statement s WHERE seq = ANY(%(seqs)s)
+    AND NOT EXISTS (SELECT FROM term t WHERE t.k = s.authority AND t.seq = s.seq)
 )
 SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s))
     OR (SELECT count(*) FROM statement WHERE id = ANY(%(ids)s)) > cardinality(%(ids)s)
