@@ -1,17 +1,22 @@
 """Admission: which statement ids are taken, and by what content. The write path's only state.
 
-An id is claimed, with the digest of its comparable content, before the append. Same digest and on
-the log: success, nothing appended. Same digest, not known to be on the log: appended again, since
-the first append may never have arrived; a copy on the log folds to nothing. Other digest: conflict.
-On the PostgreSQL log claims and records are one transaction; on any other log the claim comes
-first and the fold confirms it.
+An id is claimed, with a digest of what its client wrote, before the append. Same digest and on the
+log: success, nothing appended. Same digest, not known to be on the log: appended again, since the
+first append may never have arrived; a copy on the log folds to nothing. Other digest: conflict, of
+which `lrs.intake` finds out whether it is one, as the same statement may be written in many ways.
+(The design had a digest of what compares. To take it cost as much as validation, of every statement
+for the sake of the few that come again and are written otherwise.)
+
+On the PostgreSQL log claims and records are one transaction. On any other log the claim comes first
+and the fold confirms it; until then other content under the same id has to wait, and once the log
+has been folded to a minute past a claim that it does not confirm, the claim has lapsed.
 
 Ids that the server draws need no claim on such a log: nobody else can know them. (In the moments
 before the fold has seen such a statement, a client that answers it with other content under the
 same id is not refused; the log still keeps the first, as every reader will see.)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import psycopg
@@ -29,9 +34,11 @@ claim = Table(
     Column("id", Uuid, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("position", BigInteger),
+    Column("claimed", BigInteger),
     info={"order": "position", "wins": "first"},
 )
-"""`position` is null until the log is known to hold the statement."""
+"""`position` is null until the log is known to hold the statement; `claimed` (us UTC) is only set
+till then."""
 
 _CLAIM: Final = "SELECT request, verdict, ids FROM claim_ids(%b, %s, %b)"
 
@@ -51,6 +58,16 @@ class Admission(Protocol):
         """
 
 
+class Followed(Protocol):
+    """How far the claims of this database have followed a log that lives elsewhere."""
+
+    def informed(self) -> bool:
+        """Tell whether the ids that were on the log at the start are known."""
+
+    def catch_up(self) -> None:
+        """Wait, though not for long, until the ids that are on the log now are known."""
+
+
 class ClaimTogether:
     """Claims and appends in one transaction of the PostgreSQL log."""
 
@@ -66,23 +83,26 @@ class ClaimFirst:
     """Claims in the database, then appends to a log that lives elsewhere.
 
     A database that has just begun to follow a log does not know the ids on it yet: until
-    `informed` says so, nothing is admitted.
+    `Followed.informed`, nothing is admitted.
     """
 
-    def __init__(
-        self, url: str, log: RemoteLog, timeout: float, informed: Callable[[], bool]
-    ) -> None:
+    def __init__(self, url: str, log: RemoteLog, timeout: float, followed: Followed) -> None:
         self._writer = GroupWriter(url, timeout + GRACE, self._admit)
         self._log = log
-        self._informed = informed
+        self._followed = followed
 
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""
         if not chosen:
             return Verdict("new", self._log.append(message))
-        if not self._informed():
+        if not self._followed.informed():
             raise UnavailableError("the ids on the log are still being read")
         verdict = self._writer.admit(message, chosen)
+        if verdict.outcome == "pending":
+            self._followed.catch_up()
+            verdict = self._writer.admit(message, chosen)
+        if verdict.outcome == "pending":
+            raise UnavailableError("another request under the same id is not settled yet")
         if verdict.outcome == "replay" and drawn:
             return Verdict("partial", None, tuple(one.id for one in chosen))
         return verdict
@@ -106,9 +126,9 @@ def _new(outcome: Outcome) -> Answer:
 
 
 def admission(
-    url: str, log: PostgresqlLog | RemoteLog, timeout: float, informed: Callable[[], bool]
+    url: str, log: PostgresqlLog | RemoteLog, timeout: float, followed: Followed
 ) -> Admission:
     """Return the admission that fits the log."""
     if isinstance(log, PostgresqlLog):
         return ClaimTogether(log)
-    return ClaimFirst(url, log, timeout, informed)
+    return ClaimFirst(url, log, timeout, followed)

@@ -1,7 +1,7 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,8 @@ def compose(settings: Settings) -> Flask:
     progress = Progress(url, database)
     shelf = Shelf(database, progress)
     recall = _recall(database, progress, log, settings.read_wait)
-    admitting = admission(url, log, settings.append_timeout, _informed(progress, log))
+    followed = _Followed(progress, log, settings.read_wait)
+    admitting = admission(url, log, settings.append_timeout, followed)
     return create(
         Front(
             settings=settings,
@@ -109,10 +110,20 @@ def compose(settings: Settings) -> Flask:
     )
 
 
-def _informed(progress: Progress, log: EventLog) -> Callable[[], bool]:
-    """Return whether the ids of all statements that are on the log by now are claimed."""
-    end = log.horizon().end
-    return lambda: progress.latest("claims").next >= end
+class _Followed:
+    """How far the claims of a database have followed its log; see `lrs.admission.Followed`."""
+
+    def __init__(self, progress: Progress, log: EventLog, wait: float) -> None:
+        self._progress = progress
+        self._log = log
+        self._wait = wait
+        self._start = log.horizon().end
+
+    def informed(self) -> bool:
+        return self._progress.latest("claims").next >= self._start
+
+    def catch_up(self) -> None:
+        self._progress.wait("claims", self._log.horizon().end, self._wait)
 
 
 def _issuer(settings: Settings) -> Issuer | None:

@@ -25,6 +25,10 @@ metadata = sqlalchemy.MetaData(
 )
 """Every table of the product; the names are those PostgreSQL itself would give."""
 
+KEEP_IN_ROW = {"toast_tuple_target": "8160"}
+"""Of a table whose rows hold a statement: one of 2 to 8 kB stays where it is, for it would compress
+by little, and elsewhere it costs a second row to write and to look up."""
+
 PLAN_EACH = "-c plan_cache_mode=force_custom_plan"
 """Reads are planned for the values they ask for: a plan for any value scans what is rare."""
 

@@ -8,6 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from lrs.errors import ConflictError, InvalidError, UnavailableError, Violation
 from lrs.events import AcceptedStatement, StatementsStored, encode
 from lrs.log.port import Claim, Message, Verdict
 from lrs.xapi.attachments import attachment_violations
-from lrs.xapi.equality import digest, equal
+from lrs.xapi.equality import equal
 from lrs.xapi.signature import LONGEST, signature_violations
 from lrs.xapi.validation import ENOUGH, batch_violations, violations
 from lrs.xapi.version import Version
@@ -106,10 +107,7 @@ class Intake:
         return self._append(submission, [one for one in keyed if one.claim.id not in verdict.ids])
 
     def _is_stored(self, keyed: "_Keyed") -> bool:
-        """Tell whether a statement of another digest is the stored one all the same.
-
-        So it is when only one of the two was sent with the timestamp that the other was given.
-        """
+        """Tell whether a statement that is written otherwise is the stored one all the same."""
         stored = self._recall(keyed.claim.id)
         return stored is not None and equal(keyed.statement, stored)
 
@@ -139,7 +137,7 @@ class _Keyed(NamedTuple):
 def _keyed(statement: Json, raw: bytes) -> _Keyed:
     given = statement.get("id")
     key = given.lower() if given else str(uuid.uuid4())
-    return _Keyed(statement, raw, Claim(key, digest(statement)), bool(given))
+    return _Keyed(statement, raw, Claim(key, sha256(raw).digest()), bool(given))
 
 
 def check(submission: Submission) -> None:

@@ -11,11 +11,13 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
 FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();
 
 -- What is known of the ids that a group of requests claims, a row per request with claims: the verdict
--- and the ids that it concerns.
+-- and the ids that it concerns. A claim that the log, folded to a minute past it, does not confirm has
+-- lapsed: an append gives up within seconds, so that statement will never arrive.
 CREATE OR REPLACE FUNCTION claims_judged(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS $$
     SELECT w.owner, CASE
-        WHEN bool_or(c.digest <> w.digest) THEN 'conflict'
+        WHEN bool_or(c.digest <> w.digest AND c.position IS NOT NULL) THEN 'conflict'
+        WHEN bool_or(c.digest <> w.digest) THEN 'pending'
         WHEN bool_and(c.position IS NOT NULL) THEN 'replay'
         WHEN bool_or(c.position IS NOT NULL) THEN 'partial' ELSE 'new'
     END, coalesce(
@@ -23,13 +25,17 @@ RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS
         array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL)
     )
     FROM unnest(owners, keys, digests) AS w(owner, key, digest)
-    LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
+    LEFT JOIN claim c ON c.id = w.key AND (c.position IS NOT NULL OR c.claimed > coalesce(
+        (SELECT p.stored - 60000000 FROM progress p WHERE p.name = 'claims'), 0
+    ))
+    GROUP BY w.owner
 $$;
 
 -- Admits a group of requests, numbered from 1 in the order of `headers` and `bodies`; `owners`,
 -- `keys` and `digests` are their claims. No key may stand in two requests of one group. Returns a
 -- verdict per request: new (with its position), replay, or conflict or partial (with the ids that are
--- taken by other content, or on the log already while others are not).
+-- taken by other content, or on the log already while others are not). Where nobody has claimed any
+-- of the ids, as nearly always, all requests are new: to judge each would take twice as long.
 CREATE OR REPLACE FUNCTION log_append(
     owners int[], keys uuid[], digests bytea[], headers text[], bodies bytea[]
 ) RETURNS TABLE (request int, verdict text, "position" bigint, ids text[]) LANGUAGE plpgsql AS $$
@@ -41,47 +47,63 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.log.append', 0));
     SELECT h.next, greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint, h.time + 1)
     INTO head, stamp FROM log_head h FOR UPDATE;
-    RETURN QUERY
-    WITH wanted AS (
-        SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
-    ), judged AS (
-        SELECT r.n::int AS n, r.header, r.body, c.concerned, coalesce(c.verdict, 'new') AS outcome
-        FROM unnest(headers, bodies) WITH ORDINALITY AS r(header, body, n)
-        LEFT JOIN claims_judged(owners, keys, digests) c ON c.owner = r.n
-    ), placed AS (
-        SELECT j.n, j.header, j.body, row_number() OVER (ORDER BY j.n) - 1 AS place
-        FROM judged j WHERE j.outcome = 'new'
-    ), kept AS (
-        INSERT INTO log_record (position, time, headers, value)
-        SELECT head + p.place, stamp + p.place, p.header, p.body FROM placed p
-    ), claimed AS (
+    IF NOT EXISTS (SELECT FROM claim c WHERE c.id = ANY(keys)) THEN
         INSERT INTO claim (id, digest, position)
-        SELECT w.key, w.digest, head + p.place FROM wanted w JOIN placed p ON p.n = w.owner
-        ON CONFLICT (id) DO UPDATE SET position = excluded.position WHERE claim.position IS NULL
-    )
-    SELECT j.n, j.outcome, head + p.place, j.concerned
-    FROM judged j LEFT JOIN placed p ON p.n = j.n ORDER BY j.n;
-    SELECT count(*) INTO added FROM log_record r WHERE r.position >= head;
+        SELECT w.key, w.digest, head + w.owner - 1
+        FROM unnest(owners, keys, digests) AS w(owner, key, digest);
+        RETURN QUERY
+        INSERT INTO log_record (position, time, headers, value)
+        SELECT head + r.n - 1, stamp + r.n - 1, r.header, r.body
+        FROM unnest(headers, bodies) WITH ORDINALITY AS r(header, body, n)
+        RETURNING (log_record.position - head + 1)::int, 'new', log_record.position, NULL::text[];
+        added := cardinality(headers);
+    ELSE
+        RETURN QUERY
+        WITH wanted AS (
+            SELECT * FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+        ), judged AS (
+            SELECT r.n::int AS n, r.header, r.body, c.concerned, coalesce(c.verdict, 'new') AS outcome
+            FROM unnest(headers, bodies) WITH ORDINALITY AS r(header, body, n)
+            LEFT JOIN claims_judged(owners, keys, digests) c ON c.owner = r.n
+        ), placed AS (
+            SELECT j.n, j.header, j.body, row_number() OVER (ORDER BY j.n) - 1 AS place
+            FROM judged j WHERE j.outcome = 'new'
+        ), kept AS (
+            INSERT INTO log_record (position, time, headers, value)
+            SELECT head + p.place, stamp + p.place, p.header, p.body FROM placed p
+        ), claimed AS (
+            INSERT INTO claim (id, digest, position)
+            SELECT w.key, w.digest, head + p.place FROM wanted w JOIN placed p ON p.n = w.owner
+            ON CONFLICT (id) DO UPDATE SET position = excluded.position WHERE claim.position IS NULL
+        )
+        SELECT j.n, j.outcome, head + p.place, j.concerned
+        FROM judged j LEFT JOIN placed p ON p.n = j.n ORDER BY j.n;
+        SELECT count(*) INTO added FROM log_record r WHERE r.position >= head;
+    END IF;
     IF added > 0 THEN
         UPDATE log_head SET next = head + added, time = stamp + added - 1;
         PERFORM pg_notify('lrs_log', (head + added)::text);
     END IF;
 END $$;
 
--- Claims the ids of a group of requests for a log that lives elsewhere, in the form of `log_append`.
+-- Claims the ids of a group of requests for a log that lives elsewhere, in the form of `log_append`;
+-- pending tells that ids are claimed by other content which is not known to be on the log.
 -- One caller at a time, so that nobody claims an id between the look at it and the claim.
 CREATE OR REPLACE FUNCTION claim_ids(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (request int, verdict text, ids text[]) LANGUAGE plpgsql AS $$
+DECLARE
+    present bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));
     RETURN QUERY
     WITH judged AS (
         SELECT * FROM claims_judged(owners, keys, digests)
-    ), claimed AS (
-        INSERT INTO claim (id, digest)
-        SELECT w.key, w.digest FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+    ), made AS (
+        INSERT INTO claim (id, digest, claimed)
+        SELECT w.key, w.digest, present FROM unnest(owners, keys, digests) AS w(owner, key, digest)
         JOIN judged j USING (owner) WHERE j.verdict = 'new'
-        ORDER BY w.key ON CONFLICT DO NOTHING
+        ORDER BY w.key ON CONFLICT (id) DO UPDATE
+        SET digest = excluded.digest, claimed = excluded.claimed WHERE claim.position IS NULL
     )
     SELECT j.owner, j.verdict, j.concerned FROM judged j ORDER BY j.owner;
 END $$;

@@ -25,4 +25,4 @@ class Claims(Projection):
         """Confirm the claim of every statement."""
         assert isinstance(entry.event, StatementsStored)
         for key, statement in zip(entry.ids, entry.event.statements, strict=True):
-            yield Upsert(claim, (key, bytes.fromhex(statement.digest), entry.position))
+            yield Upsert(claim, (key, bytes.fromhex(statement.digest), entry.position, None))

@@ -21,7 +21,7 @@ import psycopg
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Index, Table, Text, Uuid, text
 
 from lrs.clock import iso
-from lrs.database import metadata
+from lrs.database import KEEP_IN_ROW, metadata
 from lrs.events import StatementsStored
 from lrs.xapi.exact import complete
 from lrs.xapi.terms import authority_term, terms
@@ -45,6 +45,7 @@ statement = Table(
     Column("authority", BigInteger, nullable=False),
     Index("statement_refers_idx", "refers", postgresql_where=text("refers IS NOT NULL")),
     info={"order": "seq", "wins": "first"},
+    postgresql_with=KEEP_IN_ROW,
 )
 """`refers`: the id that the object refers to; `voids`: the verb voids it; `stored` in us UTC;
 `authority`: the term of the authority that the LRS gave."""

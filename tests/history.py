@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -19,7 +20,6 @@ from lrs.events import (
     encode,
 )
 from lrs.log.port import EventLog, Message
-from lrs.xapi.equality import digest
 from tests.statements import completed
 
 VOIDED = {"id": "http://adlnet.gov/expapi/verbs/voided"}
@@ -30,8 +30,8 @@ def stored(*statements: dict[str, Any]) -> StatementsStored:
     accepted = []
     for statement in statements:
         key = str(uuid.UUID(statement.get("id") or str(uuid.uuid4())))
-        raw = msgspec.Raw(json.dumps(statement).encode())
-        accepted.append(AcceptedStatement(key, digest(statement).hex(), raw))
+        raw = json.dumps(statement).encode()
+        accepted.append(AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)))
     authority = msgspec.Raw(b'{"objectType":"Agent","mbox":"mailto:lms@example.org"}')
     return StatementsStored(tuple(accepted), "1.0.0", "2026-01-02T03:04:05.000006Z", authority)
 

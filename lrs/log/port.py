@@ -48,7 +48,7 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement id (canonical UUID text) and the digest of the content claimed for it."""
+    """A statement id (canonical UUID text) and a digest of the content claimed for it."""
 
     id: str
     digest: bytes
@@ -60,7 +60,8 @@ class Verdict:
 
     `new`: appended at `position`. `replay`: all of it was on the log already, nothing appended.
     `partial`: `ids` were on the log already and others not, nothing appended. `conflict`: `ids` are
-    claimed by other content, nothing appended.
+    claimed by other content, nothing appended. `pending`: so they are, but the log is not known to
+    hold that content.
     """
 
     outcome: str

@@ -27,7 +27,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from lrs.database import connect, engine, metadata, reading
+from lrs.database import KEEP_IN_ROW, connect, engine, metadata, reading
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.group_writer import GroupWriter, Waiting, owned
 from lrs.log.port import Claim, Horizon, Message, Position, Record, Verdict
@@ -52,6 +52,7 @@ log_head = Table(
     Column("identity", Uuid, nullable=False),
     Column("next", BigInteger, nullable=False),
     Column("time", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": "10"},
 )
 """One row: the next position and the time of the last record, in microseconds UTC."""
 
@@ -62,6 +63,7 @@ log_record = Table(
     Column("time", BigInteger, nullable=False),
     Column("headers", Text, nullable=False),
     Column("value", LargeBinary, nullable=False),
+    postgresql_with=KEEP_IN_ROW,
 )
 """The records; a trigger refuses every change but an insert."""
 

@@ -1,4 +1,4 @@
-"""Whether two statements are the same statement, and a digest that says so without the other.
+"""Whether two statements are the same statement.
 
 What the standard calls exceptions to immutability (Data 2.3.1) does not count: what the LRS assigns
 (id, authority, stored, version, a missing timestamp), verb displays, activity definitions, the
@@ -6,20 +6,12 @@ order of a Group's members, the zone of a timestamp, the letter case of what is 
 (UUIDs, language tags, mail domains, hashes, media types) and precision beyond 0.01 s in a duration.
 Nor do the forms in which a value may be written: 1.50 or 1.5, one context activity or a list of
 one, an objectType left to its default. Everything else counts, and a duration counts as text.
-
-The timestamp needs a decision, as a digest sees one statement only: **the digest includes the
-timestamp that the client set and nothing in its place when it set none.** Left out always, a second
-statement under a used id, at another time, would pass for a repetition and be lost without a word.
-So `digest` must be taken before the LRS assigns anything. The same statement sent once with and
-once without its timestamp has two digests; `equal` sees both and calls them equal, so a caller
-that finds another digest may still ask `equal` before it reports a conflict.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -39,11 +31,6 @@ _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _ENCODE = msgspec.json.Encoder(order="sorted").encode
 _EXACT_INTEGERS = 10**18
 _AS_IT_IS = (str, bool, type(None))
-
-
-def digest(statement: Mapping[str, Any]) -> bytes:
-    """Return the SHA-256 of what counts in a statement as the client sent it."""
-    return sha256(_ENCODE(_statement(statement))).digest()
 
 
 def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

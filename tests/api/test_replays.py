@@ -1,6 +1,7 @@
 """Statements that are sent again, whole, in part, or as the LRS returned them (Data 2.3.1)."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,6 +46,27 @@ def test_a_batch_with_something_new_answers_every_id(client: Client) -> None:
     both = _post(client, [new, old])
     assert both.json() == [new["id"], old["id"]]
     assert _appended(both)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda statement: dict(reversed(statement.items())),
+        lambda statement: {**statement, "verb": {"id": statement["verb"]["id"]}},
+        lambda statement: {**statement, "id": statement["id"].upper()},
+    ],
+    ids=["other order", "no display", "other case"],
+)
+def test_a_statement_is_accepted_again_however_it_is_written(
+    client: Client, write: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    statement = completed(id=str(uuid.uuid4()))
+    _post(client, statement)
+    again = _post(client, [write(statement), completed()])
+    assert _appended(again)
+    assert again.json()[0] == statement["id"]
+    assert not _appended(_post(client, write(statement)))
+    assert _get(client, statement["id"])["verb"] == statement["verb"]
 
 
 @pytest.mark.parametrize("voided", [False, True])

@@ -45,6 +45,20 @@ def test_every_table_that_the_code_declares_is_there(connection: Connection) -> 
     assert set(metadata.tables) | {"alembic_version"} == made
 
 
+def test_tables_are_stored_as_the_code_declares(connection: Connection) -> None:
+    discover()
+    options = {
+        table.name: table.dialect_options["postgresql"]["with"] or {}
+        for table in metadata.tables.values()
+    }
+    rows = connection.exec_driver_sql(
+        "SELECT relname, reloptions FROM pg_class WHERE relkind = 'r'"
+    )
+    made = {name: dict(one.split("=") for one in given or ()) for name, given in rows}
+    assert {name: made[name] for name in options} == options
+    assert any(options.values())
+
+
 def test_a_store_of_the_first_version_is_folded_anew_where_it_must(tmp_path: Path) -> None:
     server = PostgresqlServer(tmp_path)
     server.start()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
@@ -28,9 +29,26 @@ def log(request: pytest.FixtureRequest, database: str) -> Iterator[Log]:
     opened.close()
 
 
+@dataclass(frozen=True)
+class Following:
+    """Does what the fold does when it meets the statements of every claim."""
+
+    url: str
+    informs: bool = True
+    folds: bool = True
+
+    def informed(self) -> bool:
+        return self.informs
+
+    def catch_up(self) -> None:
+        if self.folds:
+            with connect(self.url) as connection:
+                connection.execute("UPDATE claim SET position = 0 WHERE position IS NULL")
+
+
 @pytest.fixture
 def admitting(log: Log, database: str) -> Admission:
-    return admission(database, log, 8.0, lambda: True)
+    return admission(database, log, 8.0, Following(database))
 
 
 def claim(content: bytes, key: str = "") -> Claim:
@@ -39,7 +57,7 @@ def claim(content: bytes, key: str = "") -> Claim:
 
 def confirm(url: str, claims: Sequence[Claim]) -> None:
     """Do what the fold does when it meets the statements."""
-    rows = [Upsert(claim_table, (uuid.UUID(one.id), one.digest, 0)) for one in claims]
+    rows = [Upsert(claim_table, (uuid.UUID(one.id), one.digest, 0, None)) for one in claims]
     with connect(url) as connection:
         write(connection, rows)
 
@@ -112,7 +130,7 @@ def test_requests_of_one_group_are_judged_each_by_itself(admitting: Admission, l
 
 def test_nothing_is_admitted_before_the_ids_on_the_log_are_known(database: str) -> None:
     log = MemoryLog()
-    uninformed = admission(database, log, 8.0, lambda: False)
+    uninformed = admission(database, log, 8.0, Following(database, informs=False))
     with pytest.raises(UnavailableError, match="still being read"):
         uninformed.admit(message("1"), [claim(b"a")], [])
     assert log.horizon().end == 0
@@ -132,7 +150,7 @@ class Choosy(MemoryLog):
 
 def group(database: str, log: Choosy, texts: Sequence[str]) -> list[Verdict | str]:
     """Admit messages that wait together; return the verdict or the error of each."""
-    admitting = admission(database, log, 8.0, lambda: True)
+    admitting = admission(database, log, 8.0, Following(database))
     assert isinstance(admitting, ClaimFirst)
     waiting = [Waiting(message(text), [claim(b"a")]) for text in texts]
     with connect(database) as connection:
@@ -149,3 +167,46 @@ def test_a_message_that_a_remote_log_does_not_take_spares_those_beside_it(databa
         "down",
         Verdict("new", 2),
     ]
+
+
+MINUTE = 60_000_000
+
+
+def at(url: str, after: int) -> None:
+    """Let the claims of a database be folded up to so many microseconds after the claim in it."""
+    with connect(url) as connection:
+        connection.execute(
+            "INSERT INTO progress SELECT 'claims', 1, 1, claimed + %s FROM claim "
+            "ON CONFLICT (name) DO UPDATE SET stored = excluded.stored",
+            (after,),
+        )
+
+
+def test_a_claim_that_the_log_does_not_confirm_holds_others_off_until_it_lapses(
+    database: str,
+) -> None:
+    log = Choosy()
+    admitting = admission(database, log, 8.0, Following(database, folds=False))
+    lost = claim(b"a")
+    with pytest.raises(UnavailableError, match="down"):
+        admitting.admit(message("down"), [lost], [])
+    other = claim(b"other", lost.id)
+    for after in (0, MINUTE - 1):
+        at(database, after)
+        with pytest.raises(UnavailableError, match="not settled"):
+            admitting.admit(message("2"), [other], [])
+    at(database, MINUTE)
+    assert admitting.admit(message("2"), [other], []).outcome == "new"
+    with pytest.raises(UnavailableError, match="not settled"):
+        admitting.admit(message("1"), [lost], [])
+    confirm(database, [other])
+    assert admitting.admit(message("1"), [lost], []).outcome == "conflict"
+
+
+def test_what_is_sent_again_before_the_log_confirms_it_is_appended_again(database: str) -> None:
+    log = Choosy()
+    admitting = admission(database, log, 8.0, Following(database, folds=False))
+    lost = claim(b"a")
+    with pytest.raises(UnavailableError, match="down"):
+        admitting.admit(message("down"), [lost], [])
+    assert admitting.admit(message("1"), [lost], []).outcome == "new"
