@@ -21,10 +21,11 @@ from lrs.errors import HaltError, UnavailableError
 from lrs.log.port import EventLog, Reader
 from projections.projection import Projection
 
-GATHER: Final = 0.002
+GATHER: Final = 0.004
 """Seconds between two transactions at least: under load, fewer and larger ones cost less.
 
-With 5 ms the lag is twice as long and no more is stored.
+With 2 ms the lag is a millisecond less, and a statement takes an eighth more of the processor at 8
+connections, a third more at one.
 """
 
 BATCH: Final = 256

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -15,7 +16,8 @@ def now() -> int:
 
 def iso(moment: int) -> str:
     """Return a time as `2026-11-23T09:00:00.000000Z`."""
-    return _datetime(moment).isoformat(timespec="microseconds")[:26] + "Z"
+    second, fraction = divmod(moment, 1_000_000)
+    return f"{_second(second)}.{fraction:06}Z"
 
 
 def http_date(moment: int) -> str:
@@ -26,6 +28,12 @@ def http_date(moment: int) -> str:
 def microseconds(moment: datetime) -> int:
     """Return the microseconds of an aware datetime."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+@lru_cache(maxsize=1 << 10)
+def _second(second: int) -> str:
+    """Return a second as text; what is written now falls into the same few."""
+    return _datetime(second * 1_000_000).isoformat()[:19]
 
 
 def _datetime(moment: int) -> datetime:

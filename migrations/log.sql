@@ -95,6 +95,13 @@ DECLARE
     present bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));
+    IF NOT EXISTS (SELECT FROM claim c WHERE c.id = ANY(keys)) THEN
+        INSERT INTO claim (id, digest, claimed)
+        SELECT w.key, w.digest, present FROM unnest(keys, digests) AS w(key, digest)
+        ON CONFLICT DO NOTHING;
+        RETURN QUERY SELECT DISTINCT w.owner, 'new', NULL::text[] FROM unnest(owners) AS w(owner);
+        RETURN;
+    END IF;
     RETURN QUERY
     WITH judged AS (
         SELECT * FROM claims_judged(owners, keys, digests)
