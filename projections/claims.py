@@ -24,5 +24,6 @@ class Claims(Projection):
     def confirm(self, entry: Entry) -> Iterator[Change]:
         """Confirm the claim of every statement."""
         assert isinstance(entry.event, StatementsStored)
-        for key, statement in zip(entry.ids, entry.event.statements, strict=True):
-            yield Upsert(claim, (key, bytes.fromhex(statement.digest), entry.position, None))
+        for statement in entry.event.statements:
+            row = (statement.id, bytes.fromhex(statement.digest), entry.position, None)
+            yield Upsert(claim, row)

@@ -10,7 +10,6 @@ arrival, and `as of` a position is a filter over both tables.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, Table, Uuid
 
@@ -83,12 +82,14 @@ class Completions(Projection):
         """Yield a row per agent for each statement that counts, and one per voiding."""
         event = entry.event
         assert isinstance(event, StatementsStored)
-        for place, parsed in enumerate(entry.parsed):
+        for place, (accepted, parsed) in enumerate(
+            zip(event.statements, entry.parsed, strict=True)
+        ):
             at = (entry.seq(place), entry.stored + place)
             if parsed["verb"]["id"] == VOIDED:
-                yield Upsert(completion_voiding, (UUID(parsed["object"]["id"]), *at))
+                yield Upsert(completion_voiding, (parsed["object"]["id"].lower(), *at))
             elif _counts(parsed):
-                yield from _rows(parsed, entry.ids[place], at, event.timestamp)
+                yield from _rows(parsed, accepted.id, at, event.timestamp)
 
 
 def _counts(parsed: Mapping[str, Any]) -> bool:
@@ -104,7 +105,7 @@ def _counts(parsed: Mapping[str, Any]) -> bool:
 
 
 def _rows(
-    parsed: Mapping[str, Any], key: UUID, at: tuple[int, int], received: str
+    parsed: Mapping[str, Any], key: str, at: tuple[int, int], received: str
 ) -> Iterator[Change]:
     result = parsed.get("result", {})
     passed = parsed["verb"]["id"] in PASSED or result.get("success") is True

@@ -18,7 +18,6 @@ import struct
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Final
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, Uuid
@@ -108,11 +107,11 @@ def _changes(
     if not NEVER <= base < entry.position:
         raise UnfoldableError(f"position {entry.position} names the later base {base}")
     k, registration = key_hash(named), named.scope.get("registration")
-    yield Upsert(document_turn, (k, base, entry.position, UUID(write)))
+    yield Upsert(document_turn, (k, base, entry.position, write))
     row = (
         k,
         context_hash(named.resource, named.scope),
-        UUID(registration) if registration else None,
+        registration.lower() if registration else None,
         named.id.encode(),
         entry.position,
         _rank(base, entry.position),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 import orjson
 import psycopg
@@ -41,12 +40,6 @@ class Entry:
         """The statements of the event as JSON, parsed once for all projections."""
         assert isinstance(self.event, StatementsStored)
         return [orjson.loads(bytes(accepted.raw)) for accepted in self.event.statements]
-
-    @cached_property
-    def ids(self) -> Sequence[UUID]:
-        """The ids of the statements of the event."""
-        assert isinstance(self.event, StatementsStored)
-        return [UUID(accepted.id) for accepted in self.event.statements]
 
     def seq(self, place: int) -> int:
         """Return the place in the total order of the statement at `place` in the event."""

@@ -14,7 +14,6 @@ authority is not inherited: by it a caller that may read its own statements alon
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
-from uuid import UUID
 
 import orjson
 import psycopg
@@ -66,18 +65,19 @@ WITH own AS (
     SELECT unnest(terms || authority), seq FROM statement s WHERE seq = ANY(%(seqs)s)
     AND NOT EXISTS (SELECT FROM term t WHERE t.k = s.authority AND t.seq = s.seq)
 )
-SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s))
-    OR (SELECT count(*) FROM statement WHERE id = ANY(%(ids)s)) > cardinality(%(ids)s)
-    OR (SELECT count(DISTINCT id) < count(*) FROM unnest(%(ids)s) AS id)
+SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s::uuid[]))
+    OR (SELECT count(*) FROM statement WHERE id = ANY(%(ids)s::uuid[])) > %(count)s
+    OR (SELECT count(DISTINCT id) < count(*) FROM unnest(%(ids)s::uuid[]) AS id)
 """
 _COPIES: Final = """
 UPDATE statement late SET copy = true FROM statement first
-WHERE late.id = ANY(%(ids)s) AND NOT late.copy AND first.id = late.id AND first.seq < late.seq
+WHERE late.id = ANY(%(ids)s::uuid[]) AND NOT late.copy
+    AND first.id = late.id AND first.seq < late.seq
 """
 _VOIDED: Final = """
 UPDATE statement target SET voided = true FROM statement voiding
 WHERE voiding.voids AND voiding.refers = target.id AND NOT target.voids AND NOT target.voided
-    AND (target.id = ANY(%(ids)s) OR target.id = ANY(%(refers)s))
+    AND (target.id = ANY(%(ids)s::uuid[]) OR target.id = ANY(%(refers)s::uuid[]))
 """
 FARTHEST: Final = 100
 """References over which terms are inherited: a chain of n would otherwise make n * n / 2 sets of
@@ -118,10 +118,10 @@ class Statements(Projection):
             zip(event.statements, entry.parsed, strict=True)
         ):
             stored = entry.stored + place
-            refers = UUID(parsed["object"]["id"]) if _is_reference(parsed["object"]) else None
+            refers = parsed["object"]["id"].lower() if _is_reference(parsed["object"]) else None
             row = (
                 entry.seq(place),
-                entry.ids[place],
+                accepted.id,
                 stored,
                 parsed["verb"]["id"] == VOIDED,
                 refers,
@@ -140,7 +140,8 @@ class Statements(Projection):
             return
         seqs = [row[0] for row in rows]
         refers = [row[4] for row in rows if row[4]]
-        known = {"ids": [row[1] for row in rows], "seqs": seqs, "refers": refers}
+        ids = [row[1] for row in rows]
+        known = {"ids": ids, "count": len(ids), "seqs": seqs, "refers": refers}
         related = connection.execute(_INDEXED, known).fetchone()
         if not refers and related == (False,):
             return

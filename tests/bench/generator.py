@@ -5,7 +5,7 @@ reads the status and the length. What it can do at most is what the bare route s
 """
 
 import itertools
-import os
+import random
 import select
 import socket
 import time
@@ -81,7 +81,7 @@ def request(method: str, path: str, headers: str, body: bytes = b"", length: int
 
 def fresh_ids(count: int) -> list[str]:
     """Return random version 4 UUIDs."""
-    drawn = os.urandom(16 * count).hex()
+    drawn = random.randbytes(16 * count).hex()
     return [
         f"{drawn[at:at + 8]}-{drawn[at + 8:at + 12]}-4{drawn[at + 13:at + 16]}"
         f"-8{drawn[at + 17:at + 20]}-{drawn[at + 20:at + 32]}"
@@ -94,6 +94,7 @@ class _Lane:
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket.settimeout(None)  # epoll tells when to read; a timeout would ask again
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sent = 0
         self.id = ""

@@ -57,7 +57,7 @@ def claim(content: bytes, key: str = "") -> Claim:
 
 def confirm(url: str, claims: Sequence[Claim]) -> None:
     """Do what the fold does when it meets the statements."""
-    rows = [Upsert(claim_table, (uuid.UUID(one.id), one.digest, 0, None)) for one in claims]
+    rows = [Upsert(claim_table, (one.id, one.digest, 0, None)) for one in claims]
     with connect(url) as connection:
         write(connection, rows)
 

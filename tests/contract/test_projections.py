@@ -1,6 +1,7 @@
 """What every projection must do: the same log ends in the same rows, however it is folded."""
 
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
@@ -16,6 +17,7 @@ from lrs.errors import HaltError
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
 from projections.changes import Change, Upsert
+from projections.completions import completion_voiding
 from projections.projection import Entry, Projection
 from projections.registry import discover
 from projections.statements import term
@@ -164,15 +166,26 @@ def test_nonsense_is_set_aside_and_the_rest_is_folded(
     assert [len(one) for one in contents(database, kind)] == [len(one) for one in expected]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value", ["no number", "\x00"])
+TWO_IDS = f"{uuid.UUID(int=1)},{uuid.UUID(int=2)}"
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Upsert(term, ("no number", 1)),
+        Upsert(term, ("\x00", 1)),
+        Upsert(completion_voiding, (TWO_IDS, 1, 1)),
+        Upsert(completion_voiding, ("x" * 36, 1, 1)),
+    ],
+    ids=["no number", "null character", "two ids", "no id"],
+)
 def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
     kind: Projection,
     records: Sequence[Record],
     database: str,
     monkeypatch: pytest.MonkeyPatch,
-    value: str,
+    refused: Change,
 ) -> None:
-    refused = Upsert(term, (value, 1))
     folded = kind.fold
 
     def fold_wrongly(entry: Entry) -> Iterator[Change]:
