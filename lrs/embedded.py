@@ -34,6 +34,13 @@ _SETTINGS: Final = {
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 
+_ENVIRONMENT: Final = {
+    # A backend that gives memory back after each transaction gets it anew, page by page, in the
+    # next: up to a sixth of what a small one costs. (GNU libc; others do not read these.)
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedServer:
@@ -64,6 +71,10 @@ class EmbeddedServer:
         """Return the command that runs the server in the foreground."""
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         return [_program("postgres"), "-D", str(self._cluster()), "-k", self._sockets(), *options]
+
+    def environment(self) -> dict[str, str]:
+        """Return what the server must find in its environment."""
+        return _ENVIRONMENT
 
     def owner(self) -> dict[str, Any]:
         """Return whom the server must run as, as arguments of `subprocess.Popen`."""

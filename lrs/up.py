@@ -82,7 +82,7 @@ def _hold(folder: Path) -> TextIO:
 def _start_database(supervisor: Supervisor, settings: Settings) -> None:
     server = EmbeddedServer(Path(settings.data))
     server.initialize()
-    member = Member("postgresql", server.command(), owner=server.owner())
+    member = Member("postgresql", server.command(), server.environment(), owner=server.owner())
     member.stop_signal = signal.SIGINT  # "fast" shutdown: sessions are ended, data is written
     supervisor.start(member)
     _wait(supervisor, lambda: _connects(server.url), "PostgreSQL")
