@@ -90,6 +90,7 @@ class ClaimFirst:
         self._writer = GroupWriter(url, timeout + GRACE, self._admit)
         self._log = log
         self._followed = followed
+        log.append_all(())  # a log connects by then: half a second that no request must wait for
 
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""

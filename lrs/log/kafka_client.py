@@ -37,7 +37,7 @@ PRODUCER: Final = COMMON | {
     # A batch whose acknowledgement was lost is sent again and is on the log once. A record that was
     # given up may still be there twice, when its client posts it again; the copy folds to nothing.
     "enable.idempotence": True,
-    "linger.ms": 0,
+    "linger.ms": 1000,  # in fact none: every group is flushed
     "batch.size": 131_072,
     "compression.type": "lz4",
     "request.timeout.ms": 3000,
@@ -52,6 +52,8 @@ CONSUMER: Final = COMMON | {
     "fetch.min.bytes": 1,
     "fetch.wait.max.ms": 500,
     "fetch.error.backoff.ms": 100,
+    # Else one that is far behind stops for a second whenever it has read as much as it may hold.
+    "fetch.queue.backoff.ms": 10,
     # One larger record still passes: a broker returns at least one whatever its size.
     "max.partition.fetch.bytes": 4 * 1024 * 1024,
     "queued.max.messages.kbytes": 16 * 1024,

@@ -58,6 +58,25 @@ def test_appends_go_on_after_an_outage_longer_than_the_delivery_timeout(
     assert texts(log)[-1] == "after"
 
 
+def test_appends_that_wait_for_one_another_give_up_no_later_than_alone(
+    broker: Broker, open_log: Opener
+) -> None:
+    log = open_log()
+    log.append(message("before"))
+
+    def lose(number: int) -> float:
+        started = time.monotonic()
+        with pytest.raises(UnavailableError):
+            log.append(message(str(number)))
+        return time.monotonic() - started
+
+    with killed(broker), ThreadPoolExecutor(16) as threads:
+        assert max(threads.map(lose, range(16))) < 3.6
+
+    until_available(lambda: log.append(message("after")), 20)
+    assert texts(log)[-1] == "after"
+
+
 def test_appends_go_on_after_a_batch_on_its_way_was_given_up(
     broker: Broker, open_log: Opener
 ) -> None:
