@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Table
 
@@ -80,4 +79,4 @@ class MemoryShelf:
     def won(self, turns: Sequence[DocumentVersion], write: str) -> bool:
         """Tell whether this write was the first after each of these versions."""
         keys = [(document_turn, (key_hash(turn.key), turn.base)) for turn in turns]
-        return {self._rows[key]["write"] for key in keys} == {UUID(write)}
+        return {self._rows[key]["write"] for key in keys} == {write}

@@ -84,7 +84,7 @@ def test_a_token_need_not_name_the_only_key(local: LocalIssuer, issuer: Issuer) 
     [
         ({"exp": int(time.time()) - 60}, "expired"),
         ({"exp": None}, "not valid"),
-        ({"nbf": int(time.time()) + 600}, "not valid yet"),
+        ({"nbf": int(time.time()) + 86_400}, "not valid yet"),
         ({"aud": "https://other.example.org"}, "not given for this server"),
         ({"aud": None}, "not valid"),
         ({"iss": "https://other.example.org"}, "another issuer"),
