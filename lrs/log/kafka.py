@@ -170,9 +170,13 @@ class _Clients:
     def _open_inspector(self) -> AdminClient:
         with self._lock:
             self._refuse_closed()
-            if self._inspector is None:
-                self._inspector = AdminClient({**COMMON, "bootstrap.servers": self._bootstrap})
-            return self._inspector
+        if self._inspector is None:
+            fresh = AdminClient({**COMMON, "bootstrap.servers": self._bootstrap})
+            # A client that is asked for an offset while it connects may first look for the leader
+            # again after three seconds; this question waits for the connection.
+            fresh.list_topics(self._topic, timeout=PATIENCE)
+            self._inspector = fresh
+        return self._inspector
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from broker import Broker
@@ -60,6 +61,20 @@ def test_the_identity_holds_the_topics_own_id(
     (described,) = admin.describe_topics([name])
 
     assert open_log().identity == f"kafka:{cluster}/{name}/{described['topic_id']}"
+
+
+def test_a_new_client_on_a_busy_machine_is_told_at_once_where_the_log_ends(
+    open_log: Opener,
+) -> None:
+    """Of 100 that asked for the end while they connected, two looked for the leader for 3 s."""
+    spinning = [sys.executable, "-c", "while True: pass"]
+    with ExitStack() as busy:
+        for _ in range(3):
+            busy.callback(busy.enter_context(subprocess.Popen(spinning)).kill)
+        for _ in range(100):
+            log = open_log()
+            assert log.horizon().end == 0
+            log.close()
 
 
 def test_the_brokers_time_is_what_the_reader_sees(
