@@ -112,7 +112,8 @@ def _seconds(process: psutil.Process) -> float:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
         return 0.0
-    return float(times.user + times.system)
+    # With what its ended children used: the server starts a process for each connection.
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _memory(process: psutil.Process) -> tuple[int, int]:
