@@ -122,8 +122,8 @@ class _Followed:
     def informed(self) -> bool:
         return self._progress.latest("claims").next >= self._start
 
-    def catch_up(self) -> None:
-        self._progress.wait("claims", self._log.horizon().end, self._wait)
+    def catch_up(self) -> bool:
+        return self._progress.wait("claims", self._log.horizon().end, self._wait)
 
 
 def _issuer(settings: Settings) -> Issuer | None:

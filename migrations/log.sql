@@ -11,8 +11,7 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
 FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();
 
 -- What is known of the ids that a group of requests claims, a row per request with claims: the verdict
--- and the ids that it concerns. A claim that the log, folded to a minute past it, does not confirm has
--- lapsed: an append gives up within seconds, so that statement will never arrive.
+-- and the ids that it concerns.
 CREATE OR REPLACE FUNCTION claims_judged(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS $$
     SELECT w.owner, CASE
@@ -21,14 +20,12 @@ RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS
         WHEN bool_and(c.position IS NOT NULL) THEN 'replay'
         WHEN bool_or(c.position IS NOT NULL) THEN 'partial' ELSE 'new'
     END, coalesce(
+        array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest AND c.position IS NOT NULL),
         array_agg(w.key::text) FILTER (WHERE c.digest <> w.digest),
         array_agg(w.key::text) FILTER (WHERE c.position IS NOT NULL)
     )
     FROM unnest(owners, keys, digests) AS w(owner, key, digest)
-    LEFT JOIN claim c ON c.id = w.key AND (c.position IS NOT NULL OR c.claimed > coalesce(
-        (SELECT p.stored - 60000000 FROM progress p WHERE p.name = 'claims'), 0
-    ))
-    GROUP BY w.owner
+    LEFT JOIN claim c ON c.id = w.key GROUP BY w.owner
 $$;
 
 -- Admits a group of requests, numbered from 1 in the order of `headers` and `bodies`; `owners`,
@@ -88,7 +85,8 @@ END $$;
 
 -- Claims the ids of a group of requests for a log that lives elsewhere, in the form of `log_append`;
 -- pending tells that ids are claimed by other content which is not known to be on the log.
--- One caller at a time, so that nobody claims an id between the look at it and the claim.
+-- One caller at a time, so that nobody claims an id between the look at it and the claim. A claim whose
+-- row is locked is just being confirmed: to wait for that would hold up all others, or deadlock.
 CREATE OR REPLACE FUNCTION claim_ids(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (request int, verdict text, ids text[]) LANGUAGE plpgsql AS $$
 DECLARE
@@ -105,14 +103,30 @@ BEGIN
     RETURN QUERY
     WITH judged AS (
         SELECT * FROM claims_judged(owners, keys, digests)
+    ), wanted AS (
+        SELECT w.key, w.digest FROM unnest(owners, keys, digests) AS w(owner, key, digest)
+        JOIN judged j USING (owner) WHERE j.verdict = 'new'
     ), made AS (
         INSERT INTO claim (id, digest, claimed)
-        SELECT w.key, w.digest, present FROM unnest(owners, keys, digests) AS w(owner, key, digest)
-        JOIN judged j USING (owner) WHERE j.verdict = 'new'
-        ORDER BY w.key ON CONFLICT (id) DO UPDATE
-        SET digest = excluded.digest, claimed = excluded.claimed WHERE claim.position IS NULL
+        SELECT w.key, w.digest, present FROM wanted w
+        WHERE NOT EXISTS (SELECT FROM claim c WHERE c.id = w.key) ON CONFLICT DO NOTHING
+    ), renewed AS (
+        UPDATE claim SET claimed = present WHERE id IN (
+            SELECT c.id FROM claim c JOIN wanted w ON w.key = c.id
+            WHERE c.position IS NULL FOR UPDATE OF c SKIP LOCKED
+        )
     )
     SELECT j.owner, j.verdict, j.concerned FROM judged j ORDER BY j.owner;
+END $$;
+
+-- Forgets those of some claims that were made before a time (us) and are not confirmed.
+CREATE OR REPLACE FUNCTION claims_forget(keys uuid[], before bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));
+    DELETE FROM claim WHERE id IN (
+        SELECT id FROM claim WHERE id = ANY(keys) AND position IS NULL AND claimed < before
+        FOR UPDATE SKIP LOCKED
+    );
 END $$;
 
 -- Where the log ends, and a time before which nothing will be appended any more: the present, if no

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -50,7 +50,9 @@ class KafkaProducer:
         if self._sending.acquire(timeout=self._patience):
             try:
                 if not own.sent:
-                    self._send(deadline)
+                    self._send()
+                if not own.told:
+                    self._hear(deadline)
             finally:
                 self._sending.release()
         else:
@@ -64,13 +66,20 @@ class KafkaProducer:
         self._producer.purge()
         self._producer.flush(patience)
 
-    def _send(self, deadline: float) -> None:
-        """Send what every request waits for, and hear what became of it until the deadline."""
-        group = [self._queue.popleft() for _ in range(len(self._queue))]
-        for request in group:
+    def _send(self) -> None:
+        """Send what every request waits for."""
+        for request in self._waiting():
             request.sent = True
             for place, message in enumerate(request.messages):
                 self._produce(message, partial(request.tell, place))
+
+    def _waiting(self) -> Iterator["_Request"]:
+        with suppress(IndexError):  # one that waits no longer may be taken away meanwhile
+            while True:
+                yield self._queue.popleft()
+
+    def _hear(self, deadline: float) -> None:
+        """Hear what became of all that was sent, until the deadline."""
         try:
             self._producer.flush(max(0.0, deadline - time.monotonic()))
         except (KafkaException, SystemError) as error:
@@ -101,6 +110,11 @@ class _Request:
         self.messages = messages
         self.sent = False
         self._told: dict[int, Outcome] = {}
+
+    @property
+    def told(self) -> bool:
+        """Whether it is known what became of all."""
+        return len(self._told) == len(self.messages)
 
     def tell(self, place: int, outcome: Outcome) -> None:
         self._told[place] = outcome

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from lrs.admission import Admission, ClaimFirst, admission
+from lrs.admission import STALE, Admission, ClaimFirst, admission
 from lrs.admission import claim as claim_table
 from lrs.database import connect
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
@@ -35,15 +35,17 @@ class Following:
 
     url: str
     informs: bool = True
-    folds: bool = True
+    confirms: bool = True
+    reaches: bool = True
 
     def informed(self) -> bool:
         return self.informs
 
-    def catch_up(self) -> None:
-        if self.folds:
+    def catch_up(self) -> bool:
+        if self.confirms:
             with connect(self.url) as connection:
                 connection.execute("UPDATE claim SET position = 0 WHERE position IS NULL")
+        return self.reaches
 
 
 @pytest.fixture
@@ -169,33 +171,35 @@ def test_a_message_that_a_remote_log_does_not_take_spares_those_beside_it(databa
     ]
 
 
-MINUTE = 60_000_000
+def lose(admitting: Admission, *claims: Claim) -> None:
+    """Claim, but let the append fail."""
+    with pytest.raises(UnavailableError, match="down"):
+        admitting.admit(message("down"), claims, [])
 
 
-def at(url: str, after: int) -> None:
-    """Let the claims of a database be folded up to so many microseconds after the claim in it."""
+def age(url: str, seconds: int) -> None:
+    """Let all claims have been made earlier."""
     with connect(url) as connection:
-        connection.execute(
-            "INSERT INTO progress SELECT 'claims', 1, 1, claimed + %s FROM claim "
-            "ON CONFLICT (name) DO UPDATE SET stored = excluded.stored",
-            (after,),
-        )
+        connection.execute("UPDATE claim SET claimed = claimed - %s::bigint * 1000000", (seconds,))
+
+
+def silent(database: str, log: MemoryLog, *, reaches: bool = True) -> Admission:
+    """Admit where the log confirms no claim by itself, folded to its end or not."""
+    return admission(database, log, 8.0, Following(database, confirms=False, reaches=reaches))
 
 
 def test_a_claim_that_the_log_does_not_confirm_holds_others_off_until_it_lapses(
     database: str,
 ) -> None:
-    log = Choosy()
-    admitting = admission(database, log, 8.0, Following(database, folds=False))
+    admitting = silent(database, Choosy())
     lost = claim(b"a")
-    with pytest.raises(UnavailableError, match="down"):
-        admitting.admit(message("down"), [lost], [])
+    lose(admitting, lost)
     other = claim(b"other", lost.id)
-    for after in (0, MINUTE - 1):
-        at(database, after)
+    for seconds in (0, 50):
+        age(database, seconds)
         with pytest.raises(UnavailableError, match="not settled"):
             admitting.admit(message("2"), [other], [])
-    at(database, MINUTE)
+    age(database, 10)
     assert admitting.admit(message("2"), [other], []).outcome == "new"
     with pytest.raises(UnavailableError, match="not settled"):
         admitting.admit(message("1"), [lost], [])
@@ -203,10 +207,62 @@ def test_a_claim_that_the_log_does_not_confirm_holds_others_off_until_it_lapses(
     assert admitting.admit(message("1"), [lost], []).outcome == "conflict"
 
 
-def test_what_is_sent_again_before_the_log_confirms_it_is_appended_again(database: str) -> None:
-    log = Choosy()
-    admitting = admission(database, log, 8.0, Following(database, folds=False))
+def test_a_claim_does_not_lapse_while_the_log_is_not_folded_to_its_end(database: str) -> None:
+    admitting = silent(database, Choosy(), reaches=False)
     lost = claim(b"a")
-    with pytest.raises(UnavailableError, match="down"):
-        admitting.admit(message("down"), [lost], [])
+    lose(admitting, lost)
+    age(database, 3600)
+    with pytest.raises(UnavailableError, match="not settled"):
+        admitting.admit(message("2"), [claim(b"other", lost.id)], [])
+
+
+def test_a_claim_that_is_made_again_lapses_a_minute_after_that(database: str) -> None:
+    admitting = silent(database, Choosy())
+    lost = claim(b"a")
+    lose(admitting, lost)
+    age(database, 3600)
+    lose(admitting, lost)
+    with pytest.raises(UnavailableError, match="not settled"):
+        admitting.admit(message("2"), [claim(b"other", lost.id)], [])
+
+
+def test_ids_that_are_not_settled_are_not_told_as_conflicts(database: str) -> None:
+    admitting = silent(database, Choosy())
+    lost, stored = claim(b"a"), claim(b"b")
+    lose(admitting, lost)
+    admitting.admit(message("1"), [stored], [])
+    confirm(database, [stored])
+    verdict = admitting.admit(
+        message("2"), [claim(b"other", lost.id), claim(b"other", stored.id)], []
+    )
+    assert (verdict.outcome, verdict.ids) == ("conflict", (stored.id,))
+
+
+def test_nothing_waits_for_claims_that_are_being_confirmed(database: str) -> None:
+    log = Choosy()
+    admitting = silent(database, log)
+    lost = claim(b"a")
+    lose(admitting, lost)
+    with connect(database) as connection, connection.transaction():
+        write(connection, [Upsert(claim_table, (lost.id, lost.digest, 0, None))])
+        assert admitting.admit(message("1"), [lost], []).outcome == "new"
+        assert admitting.admit(message("2"), [claim(b"b")], []).outcome == "new"
+    assert admitting.admit(message("1"), [lost], []).outcome == "replay"
+
+
+def test_nothing_is_appended_for_a_claim_that_was_made_long_ago(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = MemoryLog()
+    moments = iter([0.0, STALE + 1])
+    monkeypatch.setattr("lrs.admission.monotonic", lambda: next(moments))
+    with pytest.raises(UnavailableError):
+        silent(database, log).admit(message("1"), [claim(b"a")], [])
+    assert log.horizon().end == 0
+
+
+def test_what_is_sent_again_before_the_log_confirms_it_is_appended_again(database: str) -> None:
+    admitting = silent(database, Choosy())
+    lost = claim(b"a")
+    lose(admitting, lost)
     assert admitting.admit(message("1"), [lost], []).outcome == "new"
