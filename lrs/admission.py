@@ -51,7 +51,7 @@ STALE: Final = 20.0
 the time that an append may take, that is well within `LAPSE`."""
 
 _CLAIM: Final = "SELECT request, verdict, ids FROM claim_ids(%b, %s, %b)"
-_PRESENT: Final = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_PRESENT: Final = "SELECT clock_us()"
 _FORGET: Final = "SELECT claims_forget(%s::uuid[], %s)"
 
 GRACE: Final = 2.0

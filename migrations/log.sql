@@ -10,6 +10,11 @@ CREATE OR REPLACE TRIGGER log_record_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
 FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();
 
+-- The database's clock, in microseconds UTC since 1970.
+CREATE OR REPLACE FUNCTION clock_us() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+$$;
+
 -- What is known of the ids that a group of requests claims, a row per request with claims: the verdict
 -- and the ids that it concerns.
 CREATE OR REPLACE FUNCTION claims_judged(owners int[], keys uuid[], digests bytea[])
@@ -42,7 +47,7 @@ DECLARE
     added bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.log.append', 0));
-    SELECT h.next, greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint, h.time + 1)
+    SELECT h.next, greatest(clock_us(), h.time + 1)
     INTO head, stamp FROM log_head h FOR UPDATE;
     IF NOT EXISTS (SELECT FROM claim c WHERE c.id = ANY(keys)) THEN
         INSERT INTO claim (id, digest, position)
@@ -90,7 +95,7 @@ END $$;
 CREATE OR REPLACE FUNCTION claim_ids(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (request int, verdict text, ids text[]) LANGUAGE plpgsql AS $$
 DECLARE
-    present bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+    present bigint := clock_us();
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));
     IF NOT EXISTS (SELECT FROM claim c WHERE c.id = ANY(keys)) THEN
@@ -133,7 +138,7 @@ END $$;
 -- append is under way, else the time of the last record.
 CREATE OR REPLACE FUNCTION log_horizon() RETURNS TABLE (next bigint, "time" bigint) LANGUAGE plpgsql AS $$
 DECLARE
-    present bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - 1;
+    present bigint := clock_us() - 1;
 BEGIN
     IF pg_try_advisory_xact_lock_shared(hashtextextended('lrs.log.append', 0)) THEN
         RETURN QUERY SELECT h.next, greatest(h.time, present) FROM log_head h;

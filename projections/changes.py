@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped upstream
 
-UUID_LENGTH: Final = 36
+_UUID_LENGTH: Final = 36
 
 Row = tuple[Any, ...]
 
@@ -73,7 +73,7 @@ def _written_or_null(values: Iterable[Any]) -> str:
 def _uuids(values: Iterable[str | None]) -> str:
     """Return an array of UUIDs; what is as long as one cannot pass for two of them."""
     given = list(values)
-    if any(value is not None and len(value) != UUID_LENGTH for value in given):
+    if any(value is not None and len(value) != _UUID_LENGTH for value in given):
         raise psycopg.DataError("a UUID is not written in its standard form")
     return _written_or_null(given)
 

@@ -239,8 +239,7 @@ def test_ids_that_are_not_settled_are_not_told_as_conflicts(database: str) -> No
 
 
 def test_nothing_waits_for_claims_that_are_being_confirmed(database: str) -> None:
-    log = Choosy()
-    admitting = silent(database, log)
+    admitting = silent(database, Choosy())
     lost = claim(b"a")
     lose(admitting, lost)
     with connect(database) as connection, connection.transaction():
