@@ -6,9 +6,10 @@ order: so a process that finds one does not start.
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Final
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import (
@@ -19,7 +20,7 @@ from confluent_kafka.admin import (
     TopicDescription,
 )
 
-from lrs.errors import HaltError
+from lrs.errors import HaltError, UnavailableError
 from lrs.log.kafka_client import COMMON, LARGEST_RECORD, PATIENCE, answering, reason
 
 EXACTLY = {
@@ -35,12 +36,40 @@ REPLICAS = 3
 MESSAGE_BYTES = LARGEST_RECORD + 1024 * 1024
 MAKING: Final = 10.0
 """Seconds that brokers may take to create a topic."""
+STARTING: Final = 10.0
+"""Seconds that brokers may take to answer at all: these questions are asked when a process starts,
+when no client of ours waits for a 503 yet."""
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 class NoTopicError(HaltError):
     """The topic does not exist yet."""
 
 
+def patient(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Ask again, with a client of its own each time, while brokers start or recover.
+
+    A broker that was frozen knows no controller for three seconds, and a client that heard so from
+    it may never hear otherwise.
+    """
+
+    @wraps(question)
+    def asking(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        deadline = time.monotonic() + STARTING
+        while True:
+            try:
+                return question(*args, **kwargs)
+            except UnavailableError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    return asking
+
+
+@patient
 def create(bootstrap: str, topic: str, replication: int | None = None) -> bool:
     """Create the topic of a store; return False if a topic of that name is there already.
 
@@ -66,6 +95,7 @@ def create(bootstrap: str, topic: str, replication: int | None = None) -> bool:
     return True
 
 
+@patient
 def check(bootstrap: str, topic: str) -> list[str]:
     """Return what is wrong with the topic: each names a setting, what it is and what it must be.
 
@@ -81,6 +111,7 @@ def check(bootstrap: str, topic: str) -> list[str]:
     return list(faults(len(partitions), replicas, settings))
 
 
+@patient
 def identify(bootstrap: str, topic: str) -> str:
     """Name this very topic: one that is deleted and made again has another identity."""
     client = _admin(bootstrap)
