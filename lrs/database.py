@@ -13,7 +13,7 @@ import sqlalchemy
 from psycopg.pq import TransactionStatus
 from sqlalchemy.engine import Connection, Engine
 
-from lrs.errors import UnavailableError
+from lrs.errors import HaltError, UnavailableError
 
 metadata = sqlalchemy.MetaData(
     naming_convention={
@@ -57,12 +57,13 @@ def engine(url: str, size: int) -> Engine:
 
 
 def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.Connection:
-    """Open a psycopg connection; raise `UnavailableError` when the server does not answer.
+    """Open a psycopg connection; `options` are further settings of the session: `-c name=value ...`.
 
-    `options` are further settings of the session: `-c name=value ...`.
+    Raises `UnavailableError` when the server does not answer, `HaltError` for a database that
+    cannot hold every name.
     """
     try:
-        return psycopg.connect(
+        connection = psycopg.connect(
             url,
             autocommit=autocommit,
             connect_timeout=CONNECT_TIMEOUT,
@@ -73,6 +74,12 @@ def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.
         )
     except psycopg.OperationalError as error:
         raise UnavailableError(f"the database does not answer: {error}") from error
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        database = connection.info.dbname
+        connection.close()
+        raise HaltError(f"the encoding of the database {database} is {encoding}, must be UTF8")
+    return connection
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from lrs.log.postgresql import PostgresqlLog
 from lrs.settings import Settings
 from projections.registry import discover
 from tests.backends import fresh_topic
+from tests.databases import PostgresqlServer
 from tests.product import Client, Product
 from tests.statements import completed
 from tests.waiting import until
@@ -90,6 +91,21 @@ def test_an_unknown_projection_is_refused_and_the_known_ones_are_named(server: P
 
 def test_the_schema_is_migrated_once(server: Product) -> None:
     assert server.command("migrate").returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_name_is_refused(
+    server: Product, postgresql: PostgresqlServer, encoding: str
+) -> None:
+    name = f"test_{encoding.lower()}"
+    with connect(postgresql.url()) as connection:
+        connection.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0")
+    elsewhere = Product(server.data, {"LRS_DATABASE": postgresql.url(name)})
+    refused = elsewhere.command("migrate")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"lrs: the encoding of the database {name} is {encoding}, must be UTF8\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["create", "check"])
