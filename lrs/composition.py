@@ -24,7 +24,8 @@ from lrs.http.app import create
 from lrs.http.front import Front
 from lrs.intake import Intake, Recall
 from lrs.log import topic
-from lrs.log.kafka import KafkaLog, open_kafka, parse
+from lrs.log.kafka import KafkaLog, parse
+from lrs.log.kafka_client import Cluster, read_security
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.oidc import Issuer
@@ -48,22 +49,27 @@ def open_log(settings: Settings) -> PostgresqlLog | KafkaLog:
     if settings.log == "postgresql":
         return PostgresqlLog(database_url(settings), settings.append_timeout)
     check_topic(settings)
-    log: KafkaLog = open_kafka(settings.log)
-    return log
+    return KafkaLog(*_on_kafka(settings))
 
 
 def check_topic(settings: Settings) -> None:
     """Raise `HaltError` naming every wrong setting of the Kafka topic."""
-    bootstrap, name = parse(settings.log)
-    wrong = topic.check(bootstrap, name)
+    cluster, name = _on_kafka(settings)
+    wrong = topic.check(cluster, name)
     if wrong:
         raise HaltError(f"the topic {name} cannot hold a store: " + "; ".join(wrong))
 
 
 def create_topic(settings: Settings) -> bool:
     """Create the Kafka topic unless it is there; tell whether it was created."""
-    bootstrap, name = parse(settings.log)
-    return topic.create(bootstrap, name)
+    return topic.create(*_on_kafka(settings))
+
+
+def _on_kafka(settings: Settings) -> tuple[Cluster, str]:
+    """Return the cluster and the topic that the settings name."""
+    brokers, name = parse(settings.log)
+    file = settings.kafka_security
+    return Cluster(brokers, read_security(Path(file)) if file else {}), name
 
 
 def migrate(url: str, version: str = "head") -> None:

@@ -57,10 +57,10 @@ def engine(url: str, size: int) -> Engine:
 
 
 def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.Connection:
-    """Open a psycopg connection; `options` are further settings of the session: `-c name=value ...`.
+    """Open a psycopg connection.
 
-    Raises `UnavailableError` when the server does not answer, `HaltError` for a database that
-    cannot hold every name.
+    `options` are further settings of the session: `-c name=value ...`. Raises `UnavailableError`
+    when the server does not answer, `HaltError` for a database that cannot hold every name.
     """
     try:
         connection = psycopg.connect(

@@ -26,6 +26,8 @@ class Settings:
     """`postgresql://...`; empty: `lrs up` starts a private server in `data`."""
     log: str = "postgresql"
     """`postgresql`: a table of the database; `kafka://host:port[,host:port]/topic`."""
+    kafka_security: str = ""
+    """File of `name=value` lines: librdkafka's `security.*`, `ssl.*` and `sasl.*` settings."""
     data: str = "data"
     """Folder of the private PostgreSQL server and of attachments."""
     blobs: str = ""

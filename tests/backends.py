@@ -19,7 +19,7 @@ from testcontainers.community.kafka import KafkaContainer
 
 from lrs.log import topic
 from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Settings
+from lrs.log.kafka_client import Cluster, Settings
 from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
@@ -97,7 +97,7 @@ def docker_answers() -> bool:
 def fresh_topic(bootstrap: str) -> str:
     """Create the topic of a new store and return its name."""
     name = f"test-{uuid.uuid4()}"
-    topic.create(bootstrap, name)
+    topic.create(Cluster(bootstrap), name)
     return name
 
 
@@ -121,13 +121,13 @@ def memory_log() -> Member:
 @pytest.fixture
 def kafka_log(kafka: str) -> Member:
     """A store's topic on a real Kafka."""
-    return Member(open=partial(KafkaLog, kafka, fresh_topic(kafka)))
+    return Member(open=partial(KafkaLog, Cluster(kafka), fresh_topic(kafka)))
 
 
 @pytest.fixture
 def kafka_log_with_outage(broker: Broker) -> Member:
     """A store's topic on a broker that the test may kill."""
-    log = partial(KafkaLog, broker.bootstrap, fresh_topic(broker.bootstrap), options=QUICK)
+    log = partial(KafkaLog, Cluster(broker.bootstrap), fresh_topic(broker.bootstrap), options=QUICK)
     return Member(open=log, outage=partial(killed, broker))
 
 

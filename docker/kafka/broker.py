@@ -47,6 +47,8 @@ class Broker:
         """Choose free ports unless told; nothing runs before `start`."""
         self.folder = folder.resolve()
         self.port, self._controller_port = (port, port + 1) if port else free_ports()
+        self.more = ""
+        """Lines for the end of `server.properties`, where the last of a name counts."""
         self._tied = tied
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -106,14 +108,9 @@ class Broker:
         return self.folder / "broker.log"
 
     def _configure(self) -> None:
-        template = Template((HERE / "server.properties").read_text())
-        self._properties.write_text(
-            template.substitute(
-                port=self.port,
-                controller_port=self._controller_port,
-                data=self.folder / "data",
-            )
-        )
+        template = Template((HERE / "server.properties").read_text() + self.more)
+        ports = {"port": self.port, "controller_port": self._controller_port}
+        self._properties.write_text(template.substitute(ports, data=self.folder / "data"))
 
     def _format(self) -> None:
         if (self.folder / "data" / "meta.properties").exists():

@@ -19,7 +19,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from lrs.errors import HaltError, LedgerError, UnavailableError
 from lrs.log import topic as topics
-from lrs.log.kafka_client import COMMON, PATIENCE, Settings, answering, reason
+from lrs.log.kafka_client import COMMON, PATIENCE, Cluster, Settings, answering, reason
 from lrs.log.kafka_producer import KafkaProducer
 from lrs.log.kafka_reader import KafkaReader
 from lrs.log.port import Horizon, Message, Outcome, Position
@@ -51,14 +51,14 @@ class KafkaLog:
 
     def __init__(
         self,
-        bootstrap: str,
+        cluster: Cluster,
         topic: str,
         *,
         margin: float = MARGIN,
         options: Settings | None = None,
     ) -> None:
-        """Name brokers and topic; `options` override settings of the producer."""
-        self._bootstrap = bootstrap
+        """Name cluster and topic; `options` override settings of the producer."""
+        self._cluster = cluster
         self._topic = topic
         self._margin = margin
         self._options = options or {}
@@ -67,7 +67,7 @@ class KafkaLog:
     @cached_property
     def identity(self) -> str:
         """Cluster, topic and the topic's own id; raises `HaltError` where there is no topic."""
-        return topics.identify(self._bootstrap, self._topic)
+        return topics.identify(self._cluster, self._topic)
 
     def append(self, message: Message) -> Position:
         """Append and wait until the brokers have it; see `EventLog.append`."""
@@ -86,7 +86,7 @@ class KafkaLog:
 
     def reader(self, start: Position) -> KafkaReader:
         """Open a reader whose first record is the one at `start`."""
-        return KafkaReader(self._bootstrap, self._topic, start)
+        return KafkaReader(self._cluster, self._topic, start)
 
     def close(self) -> None:
         """Close this process's clients; appends that still wait fail after a second."""
@@ -95,7 +95,7 @@ class KafkaLog:
     def _mine(self) -> "_Clients":
         mine = self._clients.get(os.getpid())
         if mine is None:
-            fresh = _Clients(self._bootstrap, self._topic, self._margin, self._options)
+            fresh = _Clients(self._cluster, self._topic, self._margin, self._options)
             mine = self._clients.setdefault(os.getpid(), fresh)
         return mine
 
@@ -103,8 +103,8 @@ class KafkaLog:
 class _Clients:
     """The clients of one process, shared by its threads."""
 
-    def __init__(self, bootstrap: str, topic: str, margin: float, options: Settings) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, cluster: Cluster, topic: str, margin: float, options: Settings) -> None:
+        self._cluster = cluster
         self._topic = topic
         self._margin = margin
         self._options = options
@@ -144,7 +144,7 @@ class _Clients:
         A client goes on asking whom it knows to lead the partition, in the epoch that it knows: for
         ever. So a new one asks after a failure, and at once where that is what is wrong.
         """
-        with answering(self._bootstrap):
+        with answering(self._cluster):
             try:
                 return self._ask()
             except KafkaException as error:
@@ -163,7 +163,7 @@ class _Clients:
         with self._lock:
             self._refuse_closed()
             if self._producer is None or self._producer.ended:
-                self._producer = KafkaProducer(self._bootstrap, self._topic, self._options)
+                self._producer = KafkaProducer(self._cluster, self._topic, self._options)
                 atexit.register(self.close)
             return self._producer
 
@@ -171,7 +171,7 @@ class _Clients:
         with self._lock:
             self._refuse_closed()
         if self._inspector is None:
-            fresh = AdminClient({**COMMON, "bootstrap.servers": self._bootstrap})
+            fresh = AdminClient(self._cluster.settings(COMMON))
             # A client that is asked for an offset while it connects may first look for the leader
             # again after three seconds; this question waits for the connection.
             fresh.list_topics(self._topic, timeout=PATIENCE)
@@ -183,13 +183,11 @@ class _Clients:
             raise UnavailableError("the log is closed")
 
 
-def open_kafka(url: str) -> KafkaLog:
-    """Open the log that `kafka://host:port[,host:port]/topic` names."""
-    return KafkaLog(*parse(url))
-
-
 def parse(url: str) -> tuple[str, str]:
-    """Split a log's URL into brokers and topic; a bad one raises `HaltError` with the rule."""
+    """Split `kafka://host:port[,host:port]/topic` into brokers and topic.
+
+    A bad URL raises `HaltError` with the rule.
+    """
     parts = urlsplit(url)
     if parts.scheme != "kafka":
         raise HaltError(f"{url}: the log's URL must begin with kafka://")

@@ -10,6 +10,8 @@ no broker answers.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from confluent_kafka import KafkaError, KafkaException
@@ -70,17 +72,57 @@ FATAL: Final = {
 }
 """Trying again changes nothing about these."""
 
+SECURITY: Final = ("security.", "ssl.", "sasl.")
+"""How the settings begin that are the operator's; every other is a decision of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The brokers (`host:port[,host:port]`), and how a client and they prove who they are."""
+
+    brokers: str
+    security: Settings = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        return f"Kafka at {self.brokers}"
+
+    def settings(self, own: Settings) -> dict[str, str | int | float]:
+        """Return the settings of a client, given what makes it the client that it is."""
+        return {**own, **self.security, "bootstrap.servers": self.brokers}
+
+
+def read_security(file: Path) -> Settings:
+    """Read `name=value` lines of librdkafka's `security.*`, `ssl.*` and `sasl.*` settings.
+
+    Empty lines and those that begin with `#` say nothing. Raises `HaltError` with the line and the
+    rule; librdkafka itself refuses names that it does not know, when a client is opened.
+    """
+    try:
+        lines = file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise HaltError(f"LRS_KAFKA_SECURITY: {file} cannot be read: {error}") from None
+    given: dict[str, str | int | float] = {}
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = (part.strip() for part in line.partition("="))
+        if not equals or not name.startswith(SECURITY):
+            rule = "must be name=value of a setting security.*, ssl.* or sasl.*"
+            raise HaltError(f"LRS_KAFKA_SECURITY: {file}, line {number}: {rule}")
+        given[name] = value
+    return given
+
 
 @contextmanager
-def answering(bootstrap: str) -> Iterator[None]:
+def answering(cluster: Cluster) -> Iterator[None]:
     """Raise `UnavailableError` or `HaltError` where librdkafka raises its own errors."""
     try:
         yield
     except KafkaException as error:
         cause = reason(error)
         if cause.code() in FATAL:
-            raise HaltError(f"Kafka at {bootstrap} refuses: {cause.str()}") from error
-        raise UnavailableError(f"Kafka at {bootstrap} does not answer: {cause.str()}") from error
+            raise HaltError(f"{cluster} refuses: {cause.str()}") from error
+        raise UnavailableError(f"{cluster} does not answer: {cause.str()}") from error
 
 
 def reason(error: KafkaException) -> KafkaError:

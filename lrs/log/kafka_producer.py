@@ -19,7 +19,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Receipt
 
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
-from lrs.log.kafka_client import PRODUCER, Settings, reason
+from lrs.log.kafka_client import PRODUCER, Cluster, Settings, reason
 from lrs.log.port import Message, Outcome
 
 TOO_LARGE: Final = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 class KafkaProducer:
     """A producer that threads share."""
 
-    def __init__(self, bootstrap: str, topic: str, options: Settings) -> None:
-        settings = {**PRODUCER, **options, "bootstrap.servers": bootstrap}
+    def __init__(self, cluster: Cluster, topic: str, options: Settings) -> None:
+        settings = cluster.settings({**PRODUCER, **options})
         self._topic = topic
         # It gives up by itself after the timeout; a little more is for that.
         self._patience = float(settings["message.timeout.ms"]) / 1000 + 1.0

@@ -8,7 +8,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Raw
 
 from lrs.errors import HaltError, UnavailableError
-from lrs.log.kafka_client import CONSUMER, PATIENCE, answering
+from lrs.log.kafka_client import CONSUMER, PATIENCE, Cluster, answering
 from lrs.log.port import Position, Record
 
 PAUSE: Final = 0.25
@@ -24,9 +24,9 @@ OUTSIDE: Final = {KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE}
 class KafkaReader:
     """A consumer without a group: position and progress belong to the database, not to Kafka."""
 
-    def __init__(self, bootstrap: str, topic: str, start: Position) -> None:
+    def __init__(self, cluster: Cluster, topic: str, start: Position) -> None:
         """Connect on the first read, so that a log that is down can be opened."""
-        self._bootstrap = bootstrap
+        self._cluster = cluster
         self._topic = topic
         self._next = start
         self._delivered = 0  # every position below was on the log when this reader read it
@@ -35,7 +35,7 @@ class KafkaReader:
 
     def read(self, limit: int, wait: float) -> Sequence[Record]:
         """Return the next records; see `Reader.read`."""
-        with answering(self._bootstrap):
+        with answering(self._cluster):
             consumer = self._connected()
             raws = consumer.consume(1, wait)
             if raws and limit > 1:
@@ -65,7 +65,7 @@ class KafkaReader:
 
     def _connected(self) -> Consumer:
         if self._consumer is None:
-            self._consumer = Consumer({**CONSUMER, "bootstrap.servers": self._bootstrap})
+            self._consumer = Consumer(self._cluster.settings(CONSUMER))
             self._assign(self._consumer)
         return self._consumer
 
@@ -96,7 +96,7 @@ class KafkaReader:
         partition = TopicPartition(self._topic, 0)
         ends = consumer.get_watermark_offsets(partition, PATIENCE, cached=False)
         if ends is None:
-            raise UnavailableError(f"Kafka at {self._bootstrap} does not tell where the log ends")
+            raise UnavailableError(f"{self._cluster} does not tell where the log ends")
         first, end = ends
         if end < self._delivered:
             raise HaltError(

@@ -7,7 +7,7 @@ order: so a process that finds one does not start.
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ from confluent_kafka.admin import (
 )
 
 from lrs.errors import HaltError, UnavailableError
-from lrs.log.kafka_client import COMMON, LARGEST_RECORD, PATIENCE, answering, reason
+from lrs.log.kafka_client import COMMON, LARGEST_RECORD, PATIENCE, Cluster, answering, reason
 
 EXACTLY = {
     "cleanup.policy": "delete",
@@ -39,6 +39,8 @@ MAKING: Final = 10.0
 STARTING: Final = 10.0
 """Seconds that brokers may take to answer at all: these questions are asked when a process starts,
 when no client of ours waits for a 503 yet."""
+REFUSED: Final = {KafkaError._AUTHENTICATION, KafkaError._SSL}
+"""What a client and a broker that do not trust each other are told of, beside the question."""
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -70,13 +72,12 @@ def patient(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer
 
 
 @patient
-def create(bootstrap: str, topic: str, replication: int | None = None) -> bool:
+def create(cluster: Cluster, topic: str, replication: int | None = None) -> bool:
     """Create the topic of a store; return False if a topic of that name is there already.
 
     Replication is three where there are three brokers, unless told.
     """
-    client = _admin(bootstrap)
-    with answering(bootstrap):
+    with _asking(cluster) as client:
         brokers = client.describe_cluster(request_timeout=PATIENCE).result().nodes
         replicas = min(REPLICAS, len(brokers)) if replication is None else replication
         configs = EXACTLY | {
@@ -96,13 +97,12 @@ def create(bootstrap: str, topic: str, replication: int | None = None) -> bool:
 
 
 @patient
-def check(bootstrap: str, topic: str) -> list[str]:
+def check(cluster: Cluster, topic: str) -> list[str]:
     """Return what is wrong with the topic: each names a setting, what it is and what it must be.
 
     Raises `NoTopicError` where there is no such topic.
     """
-    client = _admin(bootstrap)
-    with answering(bootstrap):
+    with _asking(cluster) as client:
         partitions = describe(client, topic).partitions
         resource = ConfigResource(ResourceType.TOPIC, topic)
         found = client.describe_configs([resource], request_timeout=PATIENCE)[resource].result()
@@ -112,15 +112,14 @@ def check(bootstrap: str, topic: str) -> list[str]:
 
 
 @patient
-def identify(bootstrap: str, topic: str) -> str:
+def identify(cluster: Cluster, topic: str) -> str:
     """Name this very topic: one that is deleted and made again has another identity."""
-    client = _admin(bootstrap)
-    with answering(bootstrap):
-        cluster = client.describe_cluster(request_timeout=PATIENCE).result().cluster_id
+    with _asking(cluster) as client:
+        found = client.describe_cluster(request_timeout=PATIENCE).result()
         own = describe(client, topic).topic_id
     halves = own.get_most_significant_bits(), own.get_least_significant_bits()
     key = uuid.UUID(bytes=b"".join(half.to_bytes(8, "big", signed=True) for half in halves))
-    return f"kafka:{cluster}/{topic}/{key}"
+    return f"kafka:{found.cluster_id}/{topic}/{key}"
 
 
 def faults(partitions: int, replicas: int, settings: Mapping[str, str]) -> Iterator[str]:
@@ -166,5 +165,17 @@ def _await(client: AdminClient, topic: str) -> None:
         time.sleep(0.05)
 
 
-def _admin(bootstrap: str) -> AdminClient:
-    return AdminClient({**COMMON, "bootstrap.servers": bootstrap})
+@contextmanager
+def _asking(cluster: Cluster) -> Iterator[AdminClient]:
+    """Lend a client; what it raises tells why the brokers or it refused to talk, if they did."""
+    heard: list[KafkaError] = []
+    with answering(cluster):
+        client = AdminClient({**cluster.settings(COMMON), "error_cb": heard.append})
+        try:
+            yield client
+        except KafkaException as error:
+            client.poll(0)  # tells what it met; the question itself was only not answered in time
+            refused = next((met for met in heard if met.code() in REFUSED), None)
+            if refused is None:
+                raise
+            raise KafkaException(refused) from error

@@ -22,6 +22,7 @@ from lrs import composition
 from lrs.database import connect
 from lrs.log import topic
 from lrs.log.kafka import KafkaLog, parse
+from lrs.log.kafka_client import Cluster
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.settings import Settings, read
@@ -71,9 +72,9 @@ def raw_log(stage: Stage) -> Iterator[Callable[[], EventLog]]:
     """Make a log of the same kind on the same server or broker, which nobody follows."""
     name = f"bench_{uuid.uuid4().hex[:12]}"
     if stage.settings.log != "postgresql":
-        bootstrap, _ = parse(stage.settings.log)
-        topic.create(bootstrap, name)
-        yield partial(KafkaLog, bootstrap, name)
+        brokers, _ = parse(stage.settings.log)
+        topic.create(Cluster(brokers), name)
+        yield partial(KafkaLog, Cluster(brokers), name)
         return
     with connect(stage.url) as connection:
         connection.execute(f"CREATE DATABASE {name}")

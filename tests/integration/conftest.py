@@ -7,7 +7,7 @@ from broker import Broker
 from kafka import KafkaAdminClient
 
 from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Settings
+from lrs.log.kafka_client import Cluster, Settings
 from tests.backends import QUICK, fresh_topic
 
 Opener = Callable[..., KafkaLog]
@@ -24,7 +24,7 @@ def open_log(broker: Broker, name: str) -> Iterator[Opener]:
     opened: list[KafkaLog] = []
 
     def opening(options: Settings = QUICK) -> KafkaLog:
-        opened.append(KafkaLog(broker.bootstrap, name, options=options))
+        opened.append(KafkaLog(Cluster(broker.bootstrap), name, options=options))
         return opened[-1]
 
     yield opening

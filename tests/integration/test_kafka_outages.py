@@ -15,6 +15,7 @@ from broker import Broker
 from lrs.errors import UnavailableError
 from lrs.log import topic
 from lrs.log.kafka import KafkaLog
+from lrs.log.kafka_client import Cluster
 from tests.backends import QUICK, killed
 from tests.integration.conftest import Opener
 from tests.records import kept, message, read
@@ -227,14 +228,14 @@ def test_a_topic_is_created_once_a_broker_that_is_silent_for_a_while_answers(
 ) -> None:
     with ThreadPoolExecutor(1) as thread:
         with frozen(broker):
-            created = thread.submit(topic.create, broker.bootstrap, f"test-{uuid.uuid4()}")
+            created = thread.submit(topic.create, Cluster(broker.bootstrap), f"test-{uuid.uuid4()}")
             wait([created], timeout=3)
             assert not created.done()
         assert created.result()
 
 
 def test_a_broker_that_is_not_there_leaves_no_thread_behind() -> None:
-    log = KafkaLog("127.0.0.1:19999", "nothing")
+    log = KafkaLog(Cluster("127.0.0.1:19999"), "nothing")
     before = threads()
 
     for use in (log.horizon, lambda: log.append(message("lost")), lambda: log.identity):

@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient
 from lrs.errors import TooLargeError
 from lrs.log import topic
 from lrs.log.kafka import KafkaLog
+from lrs.log.kafka_client import Cluster
 from lrs.log.port import Message
 from tests.backends import QUICK
 from tests.records import message
@@ -54,13 +55,13 @@ def test_a_wrong_setting_is_reported_by_name(
 ) -> None:
     wrong = make(admin, {setting: value})
 
-    assert topic.check(broker.bootstrap, wrong) == [fault]
+    assert topic.check(Cluster(broker.bootstrap), wrong) == [fault]
 
 
 def test_a_second_partition_is_reported(broker: Broker, admin: KafkaAdminClient) -> None:
     wrong = make(admin, {}, partitions=2)
 
-    assert topic.check(broker.bootstrap, wrong) == ["partitions is 2, must be 1"]
+    assert topic.check(Cluster(broker.bootstrap), wrong) == ["partitions is 2, must be 1"]
 
 
 def test_three_replicas_need_two_in_sync() -> None:
@@ -75,23 +76,23 @@ def test_three_replicas_need_two_in_sync() -> None:
 def test_a_created_topic_has_nothing_wrong_and_is_created_once(broker: Broker) -> None:
     name = f"test-{uuid.uuid4()}"
 
-    assert topic.create(broker.bootstrap, name) is True
-    assert topic.check(broker.bootstrap, name) == []
-    assert topic.create(broker.bootstrap, name) is False
+    assert topic.create(Cluster(broker.bootstrap), name) is True
+    assert topic.check(Cluster(broker.bootstrap), name) == []
+    assert topic.create(Cluster(broker.bootstrap), name) is False
 
 
 def test_a_missing_topic_is_told_from_a_wrong_one(broker: Broker) -> None:
     with pytest.raises(topic.NoTopicError, match="there is no topic nowhere"):
-        topic.check(broker.bootstrap, "nowhere")
+        topic.check(Cluster(broker.bootstrap), "nowhere")
     with pytest.raises(topic.NoTopicError):
-        _ = KafkaLog(broker.bootstrap, "nowhere").identity
+        _ = KafkaLog(Cluster(broker.bootstrap), "nowhere").identity
 
 
 def test_a_topic_that_is_smaller_than_the_largest_record_refuses_cleanly(
     admin: KafkaAdminClient, broker: Broker
 ) -> None:
     small = make(admin, {"max.message.bytes": "100000"})
-    log = KafkaLog(broker.bootstrap, small, options=QUICK)
+    log = KafkaLog(Cluster(broker.bootstrap), small, options=QUICK)
 
     with pytest.raises(TooLargeError):
         log.append(Message({}, os.urandom(200_000)))

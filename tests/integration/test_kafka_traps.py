@@ -12,6 +12,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from lrs.errors import HaltError
 from lrs.log import topic
+from lrs.log.kafka_client import Cluster
 from lrs.log.port import Message
 from tests.integration.conftest import Opener
 from tests.records import kept, message, read
@@ -20,8 +21,9 @@ from tests.waiting import until_available
 FORKING = """
 import os, sys
 from lrs.log.kafka import KafkaLog
+from lrs.log.kafka_client import Cluster
 from lrs.log.port import Message
-log = KafkaLog(sys.argv[1], sys.argv[2])
+log = KafkaLog(Cluster(sys.argv[1]), sys.argv[2])
 assert log.append(Message({}, b"parent")) == 0
 child = os.fork()
 if child == 0:
@@ -141,7 +143,7 @@ def test_a_topic_that_is_made_again_stops_the_reader_and_has_another_identity(
     admin.delete_topics([name])
     created = False
     while not created:
-        created = topic.create(broker.bootstrap, name)
+        created = topic.create(Cluster(broker.bootstrap), name)
 
     with pytest.raises(HaltError, match="the log lost records that were read"):
         until_available(lambda: read(reader, 1), 20)
