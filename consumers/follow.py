@@ -3,14 +3,15 @@
 Projections that stand at the same place are folded together: one read, one decoding, one
 transaction. One that is behind (new, or just rebuilt) catches up alone and then joins. Only one
 process is active for a projection: it holds an advisory lock on its database connection, so the
-lock goes with the process, and a second one waits and takes over. One that overflows its quarantine
-is left where it stands, and the others go on.
+lock goes with the process, and another that wants it folds what else it may and takes over. One
+that overflows its quarantine is left where it stands, and the others go on.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Final
 
 import psycopg
@@ -31,9 +32,11 @@ connections, a third more at one.
 BATCH: Final = 256
 """Records of one transaction at most."""
 
-WAIT: Final = 1.0
-"""Seconds to wait for a record before looking whether to stop."""
+WAIT: Final = 0.5
+"""Seconds to wait for a record before looking whether to stop, and between two looks at what else
+may have changed."""
 
+_PLACES: Final = "SELECT name, next, stored FROM progress WHERE name = ANY(%s)"
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.projection.' || %s, 0))"
 
 logger = logging.getLogger(__name__)
@@ -63,65 +66,94 @@ class Follower:
                 pause = 0.2
 
     def _follow(self, stop: threading.Event) -> None:
-        with connect(self._url, options=BY_KEY) as connection:
+        with (
+            connect(self._url, options=BY_KEY) as connection,
+            closing(self._log.reader(0)) as reader,
+        ):
             # A crash may take the last rows, but only together with the position that tells of
             # them: they are folded again. The log alone must wait for the disk.
             connection.execute("SET synchronous_commit = off")
-            for kind in self._kinds:
-                if not _lock(connection, kind, stop):
-                    return
-            places = {kind: enrol(connection, kind) for kind in self._kinds}
-            reader = self._log.reader(min(places.values()).next)
-            try:
-                self._fold(Folder(connection), reader, places, stop)
-            finally:
-                reader.close()
-
-    def _fold(
-        self,
-        folder: Folder,
-        reader: Reader,
-        places: dict[Projection, Place],
-        stop: threading.Event,
-    ) -> None:
-        while not stop.is_set():
-            lowest = min(places.values())
-            together = [kind for kind, place in places.items() if place == lowest]
-            ahead = [place.next for place in places.values() if place.next > lowest.next]
-            limit = min([BATCH, *(following - lowest.next for following in ahead)])
-            if ahead:
-                reader.seek(lowest.next)
-            records = reader.read(limit, WAIT)
-            if not records:
-                continue
-            began = time.monotonic()
-            try:
-                after = folder.fold(together, records, lowest)
-            except OverflowingError as error:
-                if len(places) == 1:
-                    raise
-                logger.critical("%s is left behind: %s", error.kind.name, error)
-                del places[error.kind]
-                reader.seek(lowest.next)
-                continue
-            places.update(dict.fromkeys(together, after))
-            if len(records) < limit:
-                stop.wait(began + GATHER - time.monotonic())
+            held = _Held(connection, self._kinds)
+            folding = _Folding(Folder(connection), reader, held.places)
+            looked = 0.0
+            while not stop.is_set():
+                if time.monotonic() - looked >= WAIT:
+                    held.look()
+                    looked = time.monotonic()
+                if not held.places:
+                    stop.wait(WAIT)
+                elif rest := folding.step(alone=not held.wanted):
+                    stop.wait(rest)
 
 
-def _lock(connection: psycopg.Connection, kind: Projection, stop: threading.Event) -> bool:
-    """Become the one that folds a projection; wait while another process is."""
-    waiting = False
-    while not stop.is_set():
-        row = connection.execute(_LOCK, (kind.name,)).fetchone()
-        if row and row[0]:
-            logger.info("folding %s", kind.name)
-            return True
-        if not waiting:
-            logger.info("another process folds %s: waiting to take over", kind.name)
-            waiting = True
-        stop.wait(0.5)
-    return False
+class _Held:
+    """The projections that this process folds, and those that another one folds meanwhile."""
+
+    def __init__(self, connection: psycopg.Connection, kinds: Sequence[Projection]) -> None:
+        self._connection = connection
+        self._told = False
+        self.wanted = list(kinds)
+        self.places: dict[Projection, Place] = {}
+
+    def look(self) -> None:
+        """Take over what nobody folds any more.
+
+        Raises `MovedError` when the places are not those of the database: it may have crashed, and
+        where the log is elsewhere and silent nothing but this look tells.
+        """
+        names = [kind.name for kind in self.places]
+        found = {row[0]: Place(*row[1:]) for row in self._connection.execute(_PLACES, (names,))}
+        if found != {kind.name: place for kind, place in self.places.items()}:
+            raise MovedError
+        for kind in tuple(self.wanted):
+            row = self._connection.execute(_LOCK, (kind.name,)).fetchone()
+            if row and row[0]:
+                logger.info("folding %s", kind.name)
+                self.places[kind] = enrol(self._connection, kind)
+                self.wanted.remove(kind)
+        if self.wanted and not self._told:
+            names = [kind.name for kind in self.wanted]
+            logger.info("another process folds %s: waiting to take over", ", ".join(names))
+            self._told = True
+
+
+class _Folding:
+    """Reads the log where the projections stand, and moves them."""
+
+    def __init__(self, folder: Folder, reader: Reader, places: dict[Projection, Place]) -> None:
+        self._folder = folder
+        self._reader = reader
+        self._places = places
+        self._at = 0
+
+    def step(self, *, alone: bool) -> float:
+        """Fold the next records into those that are furthest behind; return the seconds to rest.
+
+        `alone`: nothing else will be there to fold when these are left behind.
+        """
+        places = self._places
+        lowest = min(places.values())
+        together = [kind for kind, place in places.items() if place == lowest]
+        ahead = [place.next for place in places.values() if place.next > lowest.next]
+        limit = min([BATCH, *(following - lowest.next for following in ahead)])
+        if self._at != lowest.next:
+            self._reader.seek(lowest.next)
+            self._at = lowest.next
+        records = self._reader.read(limit, WAIT)
+        if not records:
+            return 0.0
+        self._at = records[-1].position + 1
+        began = time.monotonic()
+        try:
+            after = self._folder.fold(together, records, lowest)
+        except OverflowingError as error:
+            if alone and len(places) == 1:
+                raise
+            logger.critical("%s is left behind: %s", error.kind.name, error)
+            del places[error.kind]
+            return 0.0
+        places.update(dict.fromkeys(together, after))
+        return max(0.0, began + GATHER - time.monotonic()) if len(records) < limit else 0.0
 
 
 def enrol(connection: psycopg.Connection, kind: Projection) -> Place:

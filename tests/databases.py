@@ -51,6 +51,8 @@ class PostgresqlServer:
     @contextmanager
     def away(self) -> Iterator[None]:
         """Kill the server and start it again on the same data."""
+        with connect(self.url()) as connection:
+            connection.execute("CHECKPOINT")  # else it recovers for minutes what other tests wrote
         self.kill()
         try:
             yield

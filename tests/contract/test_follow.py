@@ -1,0 +1,92 @@
+"""Who folds what, and what becomes of it when the database crashes."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from consumers.follow import Follower
+from lrs.database import connect
+from lrs.log.memory import MemoryLog
+from projections.projection import Projection
+from projections.registry import discover, named
+from tests.databases import rows
+from tests.history import fill
+from tests.waiting import until
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    filled = MemoryLog()
+    fill(filled, 1)
+    return filled
+
+
+@contextmanager
+def following(url: str, log: MemoryLog, kinds: Sequence[Projection]) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=Follower(url, log, kinds).run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def reached(url: str) -> dict[str, int]:
+    with connect(url) as connection:
+        return dict(connection.execute("SELECT name, next FROM progress").fetchall())
+
+
+def await_folded(url: str, log: MemoryLog, kinds: Sequence[Projection]) -> None:
+    end = dict.fromkeys((kind.name for kind in kinds), log.horizon().end)
+    until(lambda: reached(url), lambda places: end.items() <= places.items())
+
+
+def test_one_that_wants_what_another_folds_folds_the_rest_and_takes_over(
+    database: str, log: MemoryLog
+) -> None:
+    mine, kinds = named(("statements",)), named(())
+    with ExitStack() as first:
+        first.enter_context(following(database, log, mine))
+        await_folded(database, log, mine)
+        with following(database, log, kinds):
+            await_folded(database, log, kinds)
+            first.close()
+            fill(log, 2)
+            await_folded(database, log, kinds)
+
+
+def test_those_who_want_the_same_in_another_order_do_not_wait_for_each_other(
+    database: str, log: MemoryLog
+) -> None:
+    one, other = named(("statements", "completions")), named(("completions", "statements"))
+    with ExitStack() as first:
+        first.enter_context(following(database, log, named(("statements",))))
+        await_folded(database, log, named(("statements",)))
+        with following(database, log, other), following(database, log, one):
+            await_folded(database, log, one)
+            first.close()
+            fill(log, 2)
+            await_folded(database, log, one)
+
+
+def test_what_a_crash_took_is_folded_again_though_the_log_is_silent(
+    database: str, log: MemoryLog
+) -> None:
+    tables = [table.name for kind in discover().values() for table in kind.tables]
+    with following(database, log, named(())):
+        await_folded(database, log, named(()))
+        before = {table: rows(database, table) for table in tables}
+        with connect(database, autocommit=False) as connection:
+            connection.execute("UPDATE progress SET next = 0, stored = 0")
+            connection.execute(f"TRUNCATE {', '.join(tables)}")
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.commit()
+        await_folded(database, log, named(()))
+    assert {table: rows(database, table) for table in tables} == before
