@@ -67,7 +67,7 @@ class Row(marshmallow.Schema):
 
 
 class Answer(marshmallow.Schema):
-    """A page, the position it reflects, and the number of records not yet folded into it."""
+    """A page, the position that all its pages reflect, and how many records are not folded yet."""
 
     position = fields.Integer()
     lag = fields.Integer()
@@ -85,24 +85,29 @@ def get(asked: dict[str, Any]) -> Response:
         asked |= cursor.unseal(front().secret, asked["cursor"], RESOURCE)
     horizon = front().log.horizon()
     reached = front().progress.reached("completions")
+    # Every page shows what the first one saw: whoever then asks what changed misses nothing.
+    before = asked.setdefault("before", reached.next)
+    kind, moment = asked.get("as_of", ("position", before - 1))
+    if kind == "position":
+        before = min(before, moment + 1)
     limit = min(asked["limit"] or 100, front().settings.page_limit)
-    rows = completion_reads.page(front().database, _query(asked, reached.next, limit + 1))
+    query = _query(asked, before, moment if kind == "time" else None, limit + 1)
+    rows = completion_reads.page(front().database, query)
     more = _more(asked, rows[limit - 1]) if len(rows) > limit else ""
     return jsonify(
-        position=reached.next - 1,
+        position=before - 1,
         lag=max(0, horizon.end - reached.next),
         completions=[_row(row) for row in rows[:limit]],
         more=more,
     )
 
 
-def _query(asked: dict[str, Any], following: int, limit: int) -> Asked:
-    kind, moment = asked.get("as_of", ("position", following - 1))
+def _query(asked: dict[str, Any], before: int, until: int | None, limit: int) -> Asked:
     return Asked(
         agent=parameters.agent_key(asked["agent"]) if "agent" in asked else None,
         activity=asked.get("activity"),
-        before=moment + 1 if kind == "position" else None,
-        until=moment if kind == "time" else None,
+        before=before,
+        until=until,
         changed_since=asked.get("changed_since"),
         after=tuple(asked["after"]) if "after" in asked else None,
         limit=limit,

@@ -19,7 +19,7 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> tuple[Response, int]:
-    """Answer 200 when log and database answer, 503 naming what does not."""
+    """Answer 200 when log and database answer and belong together, 503 naming what is wrong."""
     checks: dict[str, Callable[[], Any]] = {
         "database": lambda: {
             name: reached.next for name, reached in front().progress.now().items()
@@ -33,4 +33,7 @@ def ready() -> tuple[Response, int]:
             outcome[name] = check()
         except LedgerError as error:
             healthy, outcome[name] = False, {"error": str(error)}
+    if healthy and outcome["log"]["end"] < (most := max(outcome["database"].values(), default=0)):
+        healthy = False
+        outcome["log"]["error"] = f"the log ends before position {most} of the database"
     return jsonify(status="ready" if healthy else "unavailable", **outcome), 200 if healthy else 503

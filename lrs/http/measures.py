@@ -12,8 +12,11 @@ from prometheus_client.registry import Collector
 
 from lrs.errors import UnavailableError
 from lrs.http.front import Front
+from projections.registry import discover
 
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
+_KNOWN: Final = discover().keys()
+"""Projections that nobody has folded yet have a lag, too."""
 STARTED: Final = "lrs.started"
 """Key of the WSGI environment: when the request began, where that was before Flask saw it."""
 
@@ -99,9 +102,11 @@ class _Positions(Collector):
         held = GaugeMetricFamily("lrs_quarantine", "Records set aside", labels=names)
         try:
             horizon = self._parts.log.horizon()
-            for name, reached in self._parts.progress.now().items():
-                position.add_metric([name], reached.next)
-                lag.add_metric([name], max(0, horizon.end - reached.next))
+            reached = self._parts.progress.now()
+            for name in _KNOWN | reached.keys():
+                at = reached[name].next if name in reached else 0
+                position.add_metric([name], at)
+                lag.add_metric([name], max(0, horizon.end - at))
             for name, count in self._parts.progress.quarantined().items():
                 held.add_metric([name], count)
             end.add_metric([], horizon.end)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, request
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from lrs import clock
-from lrs.errors import NotFoundError
+from lrs.errors import NotFoundError, UnavailableError
 from lrs.http import cursor, parameters, rendering, statement_bodies
 from lrs.http.authorization import mine
 from lrs.http.front import front
@@ -119,8 +119,10 @@ def _one(asked: Mapping[str, Any]) -> Response:
     wait("statements", g.end, min(SETTLING, most))
     found = statement_reads.by_id(front().database, key, voided=voided, mine=mine())
     if found is None:
-        wait("statements", g.end, most)
+        known = wait("statements", g.end, most)
         found = statement_reads.by_id(front().database, key, voided=voided, mine=mine())
+        if found is None and not known:
+            raise UnavailableError("the statements on the log are still being read")
     if found is None:
         raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
     response = _answer(rendering.text(found, asked["format"]), [found], asked)

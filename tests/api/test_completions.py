@@ -155,6 +155,31 @@ def test_pages_together_hold_every_row_once(learner: Learner, client: Client) ->
     assert seen == activities
 
 
+def test_what_changes_while_pages_are_read_is_told_to_who_asks_since_their_position(
+    learner: Learner, client: Client
+) -> None:
+    activities = sorted(f"https://learn.example.org/{n}/{uuid.uuid4()}" for n in range(4))
+    for activity in activities:
+        learner.posts(object={"id": activity})
+    first = learner.asks(limit=2)
+    changed = learner.posts(object={"id": activities[0]})
+    late = learner.posts(object={"id": f"{activities[3]}/late"})
+    learner.asks()
+    second = client.get(first["more"]).json()
+    assert second["position"] == first["position"]
+    assert [row["activity"] for row in second["completions"]] == activities[2:]
+    since = learner.asks(changed_since=second["position"])["completions"]
+    assert [row["latest"]["statement"] for row in since] == [changed["id"], late["id"]]
+
+
+def test_the_position_told_is_the_one_that_was_asked_for(learner: Learner) -> None:
+    learner.posts()
+    before = learner.asks()["position"]
+    learner.posts()
+    assert learner.asks(as_of=before)["position"] == before
+    assert learner.asks(as_of=10**9)["position"] < 10**9
+
+
 def test_any_text_can_name_an_agent_and_an_activity(client: Client) -> None:
     learner = Learner(client, f"\x00é{uuid.uuid4()}")
     learner.posts()
