@@ -154,19 +154,30 @@ def rebuild(name: str) -> None:
 @click.option("--credential", required=True, metavar="KEY:SECRET")
 @click.option("--people", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--year", type=int, default=datetime.now(UTC).year - 1, show_default="last year")
+@click.option(
+    "--year",
+    type=click.IntRange(1970, 9000),
+    default=datetime.now(UTC).year - 1,
+    show_default="last year",
+)
 @click.option("--batch", type=click.IntRange(1), default=50, show_default=True)
 def demo(endpoint: str, credential: str, **options: int) -> None:
     """Post a realistic year of a small organization, as its platforms would."""
     key, colon, secret = credential.partition(":")
     if not colon:
         raise click.BadParameter("must be KEY:SECRET", param_hint="--credential")
+    if not endpoint.startswith(("http://", "https://")):
+        raise click.BadParameter("must be an http:// or https:// URL", param_hint="--endpoint")
     year = Year(options["people"], options["seed"], options["year"])
     console = Console(stderr=True)
     summary = post(endpoint, (key, secret), year, batch=options["batch"], show=console)
     click.echo(f"{summary.posted} statements in {summary.batches} requests")
     for refusal in summary.refused:
-        click.echo(f"refused: {refusal}", err=True)
+        click.echo(
+            f"refused: {refusal.statements} statements of {refusal.platform}: "
+            f"{refusal.status} {refusal.message}",
+            err=True,
+        )
     sys.exit(1 if summary.refused else 0)
 
 
@@ -206,7 +217,10 @@ def credential() -> None:
 @click.option("--secret", help="A long secret; drawn with 256 bits unless given.")
 @click.option("--scope", "scopes", multiple=True, default=("all",), show_default=True)
 def add(key: str, secret: str | None, scopes: tuple[str, ...]) -> None:
-    """Add the credential KEY and print its secret, once."""
+    """Add the credential KEY and print its secret, once.
+
+    A KEY that is there, or was revoked, gets a new secret and these scopes.
+    """
     drawn = credentials.add(engine(database_url(read()), 1), key, secret, scopes)
     click.echo(f"{key} {drawn}")
 

@@ -8,6 +8,7 @@ list) the folders that lead to the programs and the data.
 import hashlib
 import os
 import pwd
+import re
 import stat
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from lrs.errors import HaltError
 
@@ -51,7 +53,7 @@ class EmbeddedServer:
     @property
     def url(self) -> str:
         """URL of the product's database."""
-        return f"postgresql://postgres@/postgres?host={self._sockets()}"
+        return f"postgresql://postgres@/postgres?host={quote(self._sockets())}"
 
     def initialize(self) -> None:
         """Create the cluster unless it is there; a half-made one is made again."""
@@ -85,7 +87,7 @@ class EmbeddedServer:
 
     def _sockets(self) -> str:
         near = str(self.folder.absolute() / "socket")
-        if len(near.encode()) <= SOCKET_LIMIT:
+        if len(near.encode()) <= SOCKET_LIMIT and not re.search(r"[,\"'\s]", near):
             return near
         digest = hashlib.sha256(near.encode()).hexdigest()[:16]
         return str(Path(tempfile.gettempdir()) / f"ledger-{os.getuid()}-{digest}")

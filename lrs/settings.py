@@ -1,11 +1,15 @@
 """The settings of a process, read once from `LRS_*` variables; a bad value stops the start."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from lrs.errors import HaltError
 from lrs.xapi.formats import is_iri
@@ -90,7 +94,7 @@ def refuse_taken_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            setting = "HOST" if isinstance(error, socket.gaierror) else "PORT"
+            setting = "HOST" if error.errno == errno.EADDRNOTAVAIL else "PORT"
             raise HaltError(
                 f"{PREFIX}{setting}: nothing can listen on {settings.address}: {error.strerror}"
             ) from None
@@ -107,7 +111,23 @@ def _value(name: str, text: str) -> Any:
 def _database(text: str) -> str:
     if text and urlsplit(text).scheme not in {"postgresql", "postgres"}:
         raise ValueError("must be a postgresql:// URL")
+    try:
+        conninfo_to_dict(text)
+    except psycopg.ProgrammingError as error:
+        said = str(error).strip()
+        if "percent" in said:  # it shows part of the password
+            said = "a % in a name or password is written %25"
+        raise ValueError(f"must be a postgresql:// URL: {said}") from None
     return text
+
+
+def _host(text: str) -> str:
+    """Return an address, of IPv4 where a name has both: the server does not listen on names."""
+    try:
+        found = socket.getaddrinfo(text or "-", None, type=socket.SOCK_STREAM)
+    except OSError:
+        raise ValueError(f"{text!r} must be an address of this machine, or its name") from None
+    return str(min(found, key=lambda one: one[0] != socket.AF_INET)[4][0])
 
 
 def _log(text: str) -> str:
@@ -164,6 +184,7 @@ def _number(
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "database": _database,
     "log": _log,
+    "host": _host,
     "authority": _authority,
     "path_prefix": _prefix,
     "default_xapi_version": _version,

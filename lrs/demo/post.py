@@ -22,12 +22,13 @@ from rich.progress import (
 )
 
 from lrs.demo.story import JSON
-from lrs.errors import UnavailableError
+from lrs.errors import HaltError, UnavailableError
 from lrs.rate_column import RateColumn
 
 _VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
 _TIMEOUT: Final = (5, 60)
 _PATIENCE: Final = 120.0  # seconds a batch is offered again before the store counts as gone
+_NOT_LET_IN: Final = {requests.codes.unauthorized, requests.codes.forbidden}
 _PAUSE: Final = 1.0  # seconds between two offers when the store names none
 
 
@@ -61,8 +62,9 @@ def post(
     """Post (platform, statement) pairs to `endpoint`/statements, each platform its own batches.
 
     The bar knows the end when the statements give a length hint. A refused batch is noted and the
-    rest goes on; `UnavailableError` when the store does not answer for two minutes, after which
-    the same call may be made again: equal statements are taken twice and kept once.
+    rest goes on. Raises `HaltError` when the credential is refused, `UnavailableError` when the
+    store does not answer for two minutes, after which the same call may be made again: equal
+    statements are taken twice and kept once.
     """
     summary = Summary()
     expected = operator.length_hint(statements) or None
@@ -76,6 +78,8 @@ def post(
             summary.batches += 1
             if refusal is None:
                 summary.posted += len(group)
+            elif refusal.status in _NOT_LET_IN:
+                raise HaltError(f"{endpoint} refuses the credential: {refusal.message}")
             else:
                 summary.refused.append(refusal)
             progress.advance(task, len(group))

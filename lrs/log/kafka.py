@@ -190,13 +190,13 @@ def parse(url: str) -> tuple[str, str]:
     """
     parts = urlsplit(url)
     if parts.scheme != "kafka":
-        raise HaltError(f"{url}: the log's URL must begin with kafka://")
+        raise HaltError(f"LRS_LOG: {url}: it must begin with kafka://")
     for broker in parts.netloc.split(","):
         if not re.fullmatch(r"[^\s:@/]+:\d{1,5}|\[[0-9a-fA-F:.]+\]:\d{1,5}", broker):
-            raise HaltError(f"{url}: {broker!r} must be host:port")
+            raise HaltError(f"LRS_LOG: {url}: {broker!r} must be host:port")
     topic = parts.path.removeprefix("/")
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", topic) or topic in {".", ".."}:
-        raise HaltError(f"{url}: {topic!r} must be a topic: letters, digits, dot, _ or -")
+        raise HaltError(f"LRS_LOG: {url}: {topic!r} must be a topic: letters, digits, dot, _ or -")
     if parts.query or parts.fragment:
-        raise HaltError(f"{url}: nothing may follow the topic")
+        raise HaltError(f"LRS_LOG: {url}: nothing may follow the topic")
     return parts.netloc, topic

@@ -170,7 +170,11 @@ def _asking(cluster: Cluster) -> Iterator[AdminClient]:
     """Lend a client; what it raises tells why the brokers or it refused to talk, if they did."""
     heard: list[KafkaError] = []
     with answering(cluster):
-        client = AdminClient({**cluster.settings(COMMON), "error_cb": heard.append})
+        settings = {**cluster.settings(COMMON), "error_cb": heard.append}
+        try:
+            client = AdminClient(settings)
+        except KafkaException as error:
+            raise HaltError(f"LRS_KAFKA_SECURITY: {reason(error).str()}") from error
         try:
             yield client
         except KafkaException as error:

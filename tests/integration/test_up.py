@@ -119,7 +119,12 @@ def test_a_second_consumer_waits_and_takes_over(product: Product) -> None:
         ("LRS_DATABASE", "mysql://x", "postgresql://"),
         ("LRS_PORT", "many", "number"),
         ("LRS_COLOUR", "blue", "no such setting"),
-        ("LRS_HOST", "no.such.host.invalid", "nothing can listen"),
+        ("LRS_DATABASE", "postgresql://u:p%zz@host/x", "%25"),
+        ("LRS_DATABASE", "postgresql://host/x?colour=blue", "colour"),
+        ("LRS_DATABASE", " postgresql://host/x", "postgresql://"),
+        ("LRS_HOST", "no.such.host.invalid", "must be an address"),
+        ("LRS_HOST", "192.0.2.1", "nothing can listen"),
+        ("LRS_HOST", "", "must be an address"),
         ("LRS_APPEND_TIMEOUT", "nan", "at least"),
         ("LRS_APPEND_TIMEOUT", "inf", "at most"),
         ("LRS_READ_WAIT", "inf", "at most"),
@@ -135,6 +140,7 @@ def test_a_bad_setting_stops_the_start_and_is_named(
     assert outcome.returncode == 1
     assert setting in outcome.stderr
     assert words in outcome.stderr
+    assert "Traceback" not in outcome.stderr
 
 
 def test_a_short_secret_given_by_hand_is_refused(tmp_path: Path) -> None:
@@ -172,11 +178,20 @@ def test_a_data_folder_in_use_is_refused(product: Product) -> None:
     assert f"LRS_DATA: another `lrs up` uses {product.data}" in outcome.stderr
 
 
-def test_an_address_of_the_sixth_version_is_served(tmp_path: Path) -> None:
-    product = Product(tmp_path / "data", {"LRS_HOST": "::1"})
+@pytest.mark.parametrize(("host", "address"), [("::1", "[::1]"), ("localhost", "127.0.0.1")])
+def test_an_address_or_a_name_is_served(tmp_path: Path, host: str, address: str) -> None:
+    product = Product(tmp_path / "data", {"LRS_HOST": host})
     product.start()
-    about = requests.get(f"http://[::1]:{product.port}/xapi/about", timeout=10)
+    about = requests.get(f"http://{address}:{product.port}/xapi/about", timeout=10)
     assert (about.status_code, product.stop()) == (200, 0)
+
+
+@pytest.mark.parametrize("name", ["Jane's data", "50%off", "one, two"])
+def test_a_data_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    product = Product(tmp_path / name)
+    product.start()
+    assert stored(product)
+    assert product.stop() == 0
 
 
 def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
