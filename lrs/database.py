@@ -5,6 +5,7 @@ and saves the two round trips of a transaction. What must be atomic (the fold, t
 PostgreSQL log) holds a psycopg connection of its own and opens transactions by name.
 """
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -45,7 +46,7 @@ CONNECT_TIMEOUT = 3
 
 def engine(url: str, size: int) -> Engine:
     """Return an autocommitting engine of at most `size` connections for a `postgresql://` URL."""
-    return sqlalchemy.create_engine(
+    made = sqlalchemy.create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(url, options=PLAN_EACH),
         isolation_level="AUTOCOMMIT",
@@ -54,6 +55,25 @@ def engine(url: str, size: int) -> Engine:
         pool_timeout=CONNECT_TIMEOUT,
         pool_reset_on_return=None,
     )
+    sqlalchemy.event.listen(made, "checkout", _refuse_ended)
+    return made
+
+
+def ended(connection: psycopg.Connection) -> bool:
+    """Tell whether an idle connection is closed, here or by the server; asks nobody (3 us).
+
+    A server says nothing to who asks nothing, unless it ends.
+    """
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+def _refuse_ended(connection: psycopg.Connection, *_: object) -> None:
+    if ended(connection):
+        raise sqlalchemy.exc.DisconnectionError  # the pool opens another instead
 
 
 def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.Connection:

@@ -12,7 +12,7 @@ from typing import Final
 
 import psycopg
 
-from lrs.database import BY_KEY, connect
+from lrs.database import BY_KEY, connect, ended
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log.port import Claim, Message, Verdict
 
@@ -167,7 +167,8 @@ class _Thread:
             waiting.settle(answer)
 
     def _connected(self) -> psycopg.Connection:
-        if self._connection is None or self._connection.closed:
+        if self._connection is None or ended(self._connection):
+            self._drop_connection()
             self._connection = connect(self._url, options=f"{BY_KEY} -c statement_timeout=7s")
         return self._connection
 

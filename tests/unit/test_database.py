@@ -1,0 +1,41 @@
+"""Connections that a server has ended meanwhile: whoever comes next is not told of it."""
+
+from lrs.database import connect, engine, reading
+from lrs.log.port import Message
+from lrs.log.postgresql import PostgresqlLog
+from tests.waiting import until
+
+OTHERS = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"
+)
+
+
+def end_sessions(url: str) -> None:
+    with connect(url) as connection:
+        ended = connection.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}").fetchall()
+        assert ended
+        until(
+            lambda: connection.execute(f"SELECT count(*) {OTHERS}").fetchone(),
+            lambda row: row == (0,),
+        )
+
+
+def test_a_pool_lends_no_connection_that_has_ended(database: str) -> None:
+    pool = engine(database, 2)
+    with reading(pool) as one, reading(pool) as other:
+        assert one is not other
+    end_sessions(database)
+    for _ in range(2):
+        with reading(pool) as one, reading(pool) as other:
+            assert one.exec_driver_sql("SELECT 1").scalar_one() == 1
+            assert other.exec_driver_sql("SELECT 1").scalar_one() == 1
+    pool.dispose()
+
+
+def test_a_log_appends_on_a_connection_that_has_not_ended(database: str) -> None:
+    log = PostgresqlLog(database)
+    assert log.append(Message({}, b"before")) == 0
+    end_sessions(database)
+    assert log.append(Message({}, b"after")) == 1
+    log.close()
