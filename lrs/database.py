@@ -8,6 +8,7 @@ PostgreSQL log) holds a psycopg connection of its own and opens transactions by 
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
 
 import psycopg
 import sqlalchemy
@@ -40,6 +41,8 @@ BY_KEY = (
 """Writers look rows up by key and keep their plans: one made while a table is small must still be
 right when it is large, and nothing tells a session that it has grown."""
 
+_HUNG_UP: Final[int] = getattr(select, "POLLRDHUP", select.POLLHUP)  # the first is Linux's
+
 CONNECT_TIMEOUT = 3
 """Seconds after which a server that does not answer counts as down."""
 
@@ -60,15 +63,12 @@ def engine(url: str, size: int) -> Engine:
 
 
 def ended(connection: psycopg.Connection) -> bool:
-    """Tell whether an idle connection is closed, here or by the server; asks nobody (3 us).
-
-    A server says nothing to who asks nothing, unless it ends.
-    """
+    """Tell whether a connection is closed, here or by the server; asks nobody (3 us)."""
     if connection.closed:
         return True
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return bool(waiting.poll(0))
+    line = select.poll()
+    line.register(connection.fileno(), _HUNG_UP)
+    return bool(line.poll(0))
 
 
 def _refuse_ended(connection: psycopg.Connection, *_: object) -> None:
