@@ -49,12 +49,12 @@ def open_log(settings: Settings) -> PostgresqlLog | KafkaLog:
     if settings.log == "postgresql":
         return PostgresqlLog(database_url(settings), settings.append_timeout)
     check_topic(settings)
-    return KafkaLog(*_on_kafka(settings))
+    return KafkaLog(*_cluster_and_topic(settings))
 
 
 def check_topic(settings: Settings) -> None:
     """Raise `HaltError` naming every wrong setting of the Kafka topic."""
-    cluster, name = _on_kafka(settings)
+    cluster, name = _cluster_and_topic(settings)
     wrong = topic.check(cluster, name)
     if wrong:
         raise HaltError(f"the topic {name} cannot hold a store: " + "; ".join(wrong))
@@ -62,10 +62,10 @@ def check_topic(settings: Settings) -> None:
 
 def create_topic(settings: Settings) -> bool:
     """Create the Kafka topic unless it is there; tell whether it was created."""
-    return topic.create(*_on_kafka(settings))
+    return topic.create(*_cluster_and_topic(settings))
 
 
-def _on_kafka(settings: Settings) -> tuple[Cluster, str]:
+def _cluster_and_topic(settings: Settings) -> tuple[Cluster, str]:
     """Return the cluster and the topic that the settings name."""
     brokers, name = parse(settings.log)
     file = settings.kafka_security

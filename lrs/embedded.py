@@ -87,6 +87,7 @@ class EmbeddedServer:
 
     def _sockets(self) -> str:
         near = str(self.folder.absolute() / "socket")
+        # Server and client read this from a list, where commas, quotes and blanks mean something.
         if len(near.encode()) <= SOCKET_LIMIT and not re.search(r"[,\"'\s]", near):
             return near
         digest = hashlib.sha256(near.encode()).hexdigest()[:16]

@@ -140,4 +140,5 @@ def postgresql_log(database: str) -> Member:
 @pytest.fixture
 def postgresql_log_with_outage(postgresql: "PostgresqlServer", database: str) -> Member:
     """The log of a fresh database on a server that is stopped for a while."""
+    postgresql.checkpoint()
     return Member(open=partial(PostgresqlLog, database, 3.0), outage=postgresql.away)

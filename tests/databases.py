@@ -48,11 +48,14 @@ class PostgresqlServer:
             connection.execute("UPDATE log_head SET identity = gen_random_uuid()")
         return self.url(name)
 
+    def checkpoint(self) -> None:
+        """Write all to its files, or a later start recovers for minutes what other tests wrote."""
+        with connect(self.url()) as connection:
+            connection.execute("CHECKPOINT")
+
     @contextmanager
     def away(self) -> Iterator[None]:
         """Kill the server and start it again on the same data."""
-        with connect(self.url()) as connection:
-            connection.execute("CHECKPOINT")  # else it recovers for minutes what other tests wrote
         self.kill()
         try:
             yield

@@ -103,7 +103,7 @@ class _Positions(Collector):
         try:
             horizon = self._parts.log.horizon()
             reached = self._parts.progress.now()
-            for name in _KNOWN | reached.keys():
+            for name in sorted(_KNOWN | reached.keys()):
                 at = reached[name].next if name in reached else 0
                 position.add_metric([name], at)
                 lag.add_metric([name], max(0, horizon.end - at))

@@ -53,7 +53,7 @@ class NoTopicError(HaltError):
 def patient(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Ask again, with a client of its own each time, while brokers start or recover.
 
-    A broker that was frozen knows no controller for three seconds, and a client that heard so from
+    A broker that was frozen knows no controller for some seconds, and a client that heard so from
     it may never hear otherwise.
     """
 

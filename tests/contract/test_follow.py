@@ -45,32 +45,24 @@ def await_folded(url: str, log: MemoryLog, kinds: Sequence[Projection]) -> None:
     until(lambda: reached(url), lambda places: end.items() <= places.items())
 
 
-def test_one_that_wants_what_another_folds_folds_the_rest_and_takes_over(
-    database: str, log: MemoryLog
+@pytest.mark.parametrize(
+    "wanted",
+    [[()], [("completions", "statements"), ("statements", "completions")]],
+    ids=["all", "in another order"],
+)
+def test_who_wants_what_another_folds_folds_the_rest_and_takes_over(
+    database: str, log: MemoryLog, wanted: Sequence[tuple[str, ...]]
 ) -> None:
-    mine, kinds = named(("statements",)), named(())
-    with ExitStack() as first:
+    mine, kinds = named(("statements",)), named(wanted[0])
+    with ExitStack() as first, ExitStack() as others:
         first.enter_context(following(database, log, mine))
         await_folded(database, log, mine)
-        with following(database, log, kinds):
-            await_folded(database, log, kinds)
-            first.close()
-            fill(log, 2)
-            await_folded(database, log, kinds)
-
-
-def test_those_who_want_the_same_in_another_order_do_not_wait_for_each_other(
-    database: str, log: MemoryLog
-) -> None:
-    one, other = named(("statements", "completions")), named(("completions", "statements"))
-    with ExitStack() as first:
-        first.enter_context(following(database, log, named(("statements",))))
-        await_folded(database, log, named(("statements",)))
-        with following(database, log, other), following(database, log, one):
-            await_folded(database, log, one)
-            first.close()
-            fill(log, 2)
-            await_folded(database, log, one)
+        for names in wanted:
+            others.enter_context(following(database, log, named(names)))
+        await_folded(database, log, kinds)
+        first.close()
+        fill(log, 2)
+        await_folded(database, log, kinds)
 
 
 def test_what_a_crash_took_is_folded_again_though_the_log_is_silent(

@@ -39,6 +39,7 @@ def stage(
     tmp_path_factory: pytest.TempPathFactory,
     postgresql: PostgresqlServer,
 ) -> Iterator[Stage]:
+    postgresql.checkpoint()
     broker = None
     settings = {"LRS_DATABASE": postgresql.fresh()}
     if request.param == "kafka":
