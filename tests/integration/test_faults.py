@@ -7,9 +7,11 @@ rebuilt projections equal the live ones row for row.
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
+import psutil
 import pytest
 from broker import Broker
 
@@ -86,11 +88,12 @@ def test_the_broker_is_away(stage: Stage) -> None:
 
 
 def kill(product: Product, word: str) -> None:
-    """Kill the processes of a member with -9 and wait for their successor."""
+    """Kill all processes of a member with -9 and wait for their successor."""
     before = {process.pid for process in product.members(word)}
     assert before
-    for process in product.members(word)[:1]:
-        process.kill()
+    for process in product.members(word):
+        with suppress(psutil.NoSuchProcess):  # it died with the one before it
+            process.kill()
     wait_for(lambda: any(one.pid not in before for one in product.members(word)), 30)
 
 
