@@ -6,6 +6,7 @@ Members die with the supervisor (PR_SET_PDEATHSIG), however it dies, so nothing 
 import ctypes
 import gc
 import logging
+import multiprocessing
 import os
 import random
 import signal
@@ -33,6 +34,9 @@ def die_with_parent(sign: int = signal.SIGTERM) -> None:
     """Ask the kernel to send this process a signal when its parent ends (Linux)."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        os.kill(os.getpid(), signal.SIGKILL)  # it ended before we asked; nothing has begun here
 
 
 def spare_collector() -> None:

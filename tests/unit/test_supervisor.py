@@ -1,10 +1,16 @@
 """What a process asks of the kernel."""
 
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+import threading
+from multiprocessing.connection import Connection
 
 import pytest
+
+from lrs.supervisor import die_with_parent
 
 BEGIN = """
 import os, sys, threading
@@ -38,3 +44,26 @@ def test_threads_that_come_later_do_not_push_others_aside() -> None:
 def test_a_member_keeps_to_one_core_if_it_is_told_to() -> None:
     assert told(CORES.format(one_core=True)) == 1
     assert told(CORES.format(one_core=False)) == len(os.sched_getaffinity(0))
+
+
+def outlive(told: Connection) -> None:
+    """Start a child that asks to die with us only when we are gone already."""
+    multiprocessing.Process(target=ask_late, args=(os.getpid(), told)).start()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def ask_late(parent: int, told: Connection) -> None:
+    while os.getppid() == parent:
+        threading.Event().wait(0.01)
+    die_with_parent()
+    told.send("alive")
+
+
+def test_a_process_whose_parent_ended_before_it_asked_does_not_go_on() -> None:
+    heard, told = multiprocessing.Pipe(duplex=False)
+    parent = multiprocessing.Process(target=outlive, args=(told,))
+    parent.start()
+    told.close()
+    parent.join()
+    with pytest.raises(EOFError):  # nobody is left who could say anything
+        heard.recv()
