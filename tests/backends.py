@@ -138,7 +138,7 @@ def postgresql_log(database: str) -> Member:
 
 
 @pytest.fixture
-def postgresql_log_with_outage(postgresql: "PostgresqlServer", database: str) -> Member:
+def postgresql_log_with_outage(mortal_postgresql: "PostgresqlServer") -> Member:
     """The log of a fresh database on a server that is stopped for a while."""
-    postgresql.checkpoint()
-    return Member(open=partial(PostgresqlLog, database, 3.0), outage=postgresql.away)
+    log = partial(PostgresqlLog, mortal_postgresql.fresh(), 3.0)
+    return Member(open=log, outage=mortal_postgresql.away)

@@ -1,4 +1,4 @@
-"""Real PostgreSQL databases for tests: one private server, a fresh migrated database each."""
+"""Real PostgreSQL databases for tests: private servers, a fresh migrated database each."""
 
 import subprocess
 import uuid
@@ -22,18 +22,26 @@ class PostgresqlServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it answers.
+
+        The children of a killed server may outlive it, and no other starts before they have ended:
+        one that gave up for that is started again, as `lrs up` does.
+        """
         self._server.initialize()
-        self._process = subprocess.Popen(
-            self._server.command(), stderr=subprocess.DEVNULL, **self._server.owner()
-        )
-        until_available(lambda: connect(self._server.url).close(), 120.0)
+        until_available(self._attempt, 120.0)
 
     def kill(self) -> None:
         """Kill it with -9."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def _attempt(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                self._server.command(), stderr=subprocess.DEVNULL, **self._server.owner()
+            )
+        connect(self._server.url).close()
 
     def url(self, database: str = "postgres") -> str:
         """Return the URL of a database."""
@@ -48,11 +56,6 @@ class PostgresqlServer:
             connection.execute("UPDATE log_head SET identity = gen_random_uuid()")
         return self.url(name)
 
-    def checkpoint(self) -> None:
-        """Write all to its files, or a later start recovers for minutes what other tests wrote."""
-        with connect(self.url()) as connection:
-            connection.execute("CHECKPOINT")
-
     @contextmanager
     def away(self) -> Iterator[None]:
         """Kill the server and start it again on the same data."""
@@ -63,16 +66,30 @@ class PostgresqlServer:
             self.start()
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
-    """A private PostgreSQL server."""
-    server = PostgresqlServer(tmp_path_factory.mktemp("postgresql"))
+@contextmanager
+def running(folder: Path) -> Iterator[PostgresqlServer]:
+    """Run a server that can make fresh databases."""
+    server = PostgresqlServer(folder)
     server.start()
     with connect(server.url()) as connection:
         connection.execute("CREATE DATABASE migrated")
     migrate(server.url("migrated"))
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    """A private PostgreSQL server."""
+    with running(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mortal_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    """The server that tests may kill: it recovers what they wrote, not what all others did."""
+    with running(tmp_path_factory.mktemp("mortal-postgresql")) as server:
+        yield server
 
 
 @pytest.fixture

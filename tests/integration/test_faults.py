@@ -39,18 +39,17 @@ class Stage:
 def stage(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    postgresql: PostgresqlServer,
+    mortal_postgresql: PostgresqlServer,
 ) -> Iterator[Stage]:
-    postgresql.checkpoint()
     broker = None
-    settings = {"LRS_DATABASE": postgresql.fresh()}
+    settings = {"LRS_DATABASE": mortal_postgresql.fresh()}
     if request.param == "kafka":
         broker = request.getfixturevalue("broker")
         topic = fresh_topic(broker.bootstrap)
         settings["LRS_LOG"] = f"kafka://{broker.bootstrap}/{topic}"
     product = Product(tmp_path_factory.mktemp("stage"), settings)
     product.start()
-    yield Stage(product, settings["LRS_DATABASE"], postgresql, broker)
+    yield Stage(product, settings["LRS_DATABASE"], mortal_postgresql, broker)
     assert product.stop() == 0
 
 
