@@ -34,7 +34,7 @@ from lrs.errors import HaltError, LedgerError, UnavailableError
 from lrs.rate_column import RateColumn
 from lrs.settings import Settings, read, refuse_taken_port
 from lrs.store import adopt
-from lrs.supervisor import die_with_parent, spare_collector, spare_switches
+from lrs.supervisor import spare_collector, spare_switches
 from lrs.up import up as start_all
 from projections.registry import named
 
@@ -79,7 +79,6 @@ def up(port: int | None, data: Path | None, credential: str | None) -> None:
 @main.command()
 def serve() -> None:
     """Serve the API; log and schema must be there."""
-    die_with_parent()
     settings = read()
     refuse_taken_port(settings)
     log = open_log(settings)
@@ -106,7 +105,6 @@ def serve() -> None:
 @click.argument("names", nargs=-1)
 def consume(names: tuple[str, ...]) -> None:
     """Fold the log into the projections NAMES, or into all."""
-    die_with_parent()
     settings = read()
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):

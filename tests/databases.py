@@ -71,11 +71,13 @@ def running(folder: Path) -> Iterator[PostgresqlServer]:
     """Run a server that can make fresh databases."""
     server = PostgresqlServer(folder)
     server.start()
-    with connect(server.url()) as connection:
-        connection.execute("CREATE DATABASE migrated")
-    migrate(server.url("migrated"))
-    yield server
-    server.kill()
+    try:
+        with connect(server.url()) as connection:
+            connection.execute("CREATE DATABASE migrated")
+        migrate(server.url("migrated"))
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,13 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes)
 
 
+def alive(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/health/live", timeout=5).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
 def test_it_survives_the_death_of_every_member_and_keeps_what_it_has(product: Product) -> None:
     with product.client() as client:
         key = client.post("/xapi/statements", json=completed()).json()[0]
@@ -110,6 +117,24 @@ def test_a_second_consumer_waits_and_takes_over(product: Product) -> None:
         second.terminate()
         second.communicate(timeout=30)
     assert stored(product)
+
+
+def test_what_is_started_by_hand_outlives_the_shell_that_started_it(product: Product) -> None:
+    port = free_port()
+    shell = subprocess.Popen(
+        ["sh", "-c", '"$@" <&- >&2 & echo $!; read closed', "sh", *LRS, "serve"],
+        env={**product.environment, "LRS_PORT": str(port)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert shell.stdout is not None
+    server = psutil.Process(int(shell.stdout.readline()))
+    wait_for(partial(alive, port), 30)
+    shell.communicate()
+    with pytest.raises(psutil.TimeoutExpired):
+        server.wait(2)
+    assert alive(port)
+    server.terminate()
+    wait_for(lambda: gone([server]), 30)
 
 
 @pytest.mark.parametrize(
