@@ -36,8 +36,8 @@ test: install ## Run all tests, starting what they need
 	$(BIN)/python -m pytest
 
 bench: install ## Measure writes beside reference lines of the same run, and reads at STATEMENTS
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench reads --statements $(STATEMENTS)
+	$(BIN)/python -m bench
+	$(BIN)/python -m bench reads --statements $(STATEMENTS)
 
 conformance: install ## Run the official suite from XAPI_SUITE=/path and write docs/conformance.md
 	$(BIN)/python -m tests.conformance

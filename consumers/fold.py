@@ -16,13 +16,13 @@ import psycopg
 
 from consumers import quarantine
 from consumers.quarantine import Quarantined
-from lrs.database import pipelined
 from lrs.errors import HaltError, UnfoldableError
-from lrs.events import decode, stamps
+from lrs.events.envelope import decode, stamps
 from lrs.log.port import Record
-from projections.changes import Change, write
-from projections.progress import CHANNEL
-from projections.projection import Entry, Projection
+from lrs.storage.database import pipelined
+from projections.folding.changes import Change, write
+from projections.folding.progress import CHANNEL
+from projections.folding.projection import Entry, Projection
 
 NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, AttributeError)
 """What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""

@@ -17,10 +17,10 @@ from typing import Final
 import psycopg
 
 from consumers.fold import Folder, MovedError, OverflowingError, Place
-from lrs.database import BY_KEY, connect
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.port import EventLog, Reader
-from projections.projection import Projection
+from lrs.storage.database import BY_KEY, connect
+from projections.folding.projection import Projection
 
 GATHER: Final = 0.004
 """Seconds between two transactions at least: under load, fewer and larger ones cost less.

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import psycopg
 from sqlalchemy import BigInteger, Column, Table, Text
 
-from lrs.database import metadata
+from lrs.storage.database import metadata
 
 LIMIT: Final = 100
 """Rows of one projection past which its consumer halts: that many are not bad records."""

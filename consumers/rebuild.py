@@ -17,10 +17,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from consumers.fold import Folder, Place
 from consumers.follow import BATCH, enrol
-from lrs.database import BY_KEY, connect, metadata
 from lrs.errors import HaltError
 from lrs.log.port import EventLog, Reader
-from projections.projection import Projection
+from lrs.storage.database import BY_KEY, connect, metadata
+from projections.folding.projection import Projection
 
 Advance = Callable[[int, int], None]
 """Called with the position reached and the position of the end."""

@@ -12,31 +12,31 @@ from alembic.config import Config
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from lrs import structured_logs
-from lrs.admission import admission
-from lrs.blobs import Blobs
-from lrs.credentials import Keyring
-from lrs.database import connect, engine
-from lrs.documents import Documents
-from lrs.embedded import EmbeddedServer
+from lrs.access.credentials import Keyring
+from lrs.access.oidc import Issuer
 from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
-from lrs.http.front import Front
-from lrs.intake import Intake, Recall
-from lrs.log import topic
-from lrs.log.kafka import KafkaLog, parse
-from lrs.log.kafka_client import Cluster, read_security
+from lrs.http.wire.front import Front
+from lrs.intake.admission import admission
+from lrs.intake.documents import Documents
+from lrs.intake.statements import Intake, Recall
+from lrs.log.kafka import topic
+from lrs.log.kafka.client import Cluster, read_security
+from lrs.log.kafka.log import KafkaLog, parse
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
-from lrs.oidc import Issuer
+from lrs.processes import structured_logs
+from lrs.processes.embedded import EmbeddedServer
+from lrs.processes.tuning import die_with_parent, spare_collector, spare_switches
 from lrs.settings import Settings, read
-from lrs.store import adopt, secret
-from lrs.supervisor import die_with_parent, spare_collector, spare_switches
+from lrs.storage.blobs import Blobs
+from lrs.storage.database import connect, engine
+from lrs.storage.store import followed, secret
 from lrs.xapi import json
-from projections import statement_reads
-from projections.document_reads import Shelf
-from projections.progress import Progress
-from projections.statement_reads import Found
+from projections.documents.reads import Shelf
+from projections.folding.progress import Progress
+from projections.statements import reads as statement_reads
+from projections.statements.reads import Found
 
 
 def database_url(settings: Settings) -> str:
@@ -88,6 +88,24 @@ def migrate(url: str, version: str = "head") -> None:
     database.dispose()
 
 
+def adopt(url: str, log: EventLog) -> None:
+    """Bind the database to the log at first use; refuse another log, or one that ends too early.
+
+    Views of one log continued on another would be wrong without a sign of it.
+    """
+    known = followed(url, log.identity)
+    with connect(url) as connection:
+        row = connection.execute("SELECT max(next) FROM progress").fetchone()
+    if known != log.identity:
+        raise HaltError(f"the database follows the log {known}, not {log.identity}")
+    reached, end = (row[0] if row else 0) or 0, log.horizon().end
+    if end < reached:
+        raise HaltError(
+            f"the log {log.identity} ends at position {end}, but the database has followed it "
+            f"to position {reached}: records are missing, or this is another log"
+        )
+
+
 def compose(settings: Settings) -> Flask:
     """Return the application of the API: it checks log and schema and never makes them."""
     url = database_url(settings)
@@ -117,7 +135,7 @@ def compose(settings: Settings) -> Flask:
 
 
 class _Followed:
-    """How far the claims of a database have followed its log; see `lrs.admission.Followed`."""
+    """How far the claims of a database have followed its log; see `admission.Followed`."""
 
     def __init__(self, progress: Progress, log: EventLog, wait: float) -> None:
         self._progress = progress

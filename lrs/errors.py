@@ -1,7 +1,7 @@
 """The error tree: the class of an error says who must act.
 
-`lrs/http/problem.py` turns them into responses, `consumers/` into quarantine, retry or a stop,
-`lrs/cli.py` into a message. Nothing below `lrs/http` knows a status code.
+`lrs/http/wire/problem.py` turns them into responses, `consumers/` into quarantine, retry or a stop,
+`lrs/cli/main.py` into a message. Nothing below `lrs/http` knows a status code.
 """
 
 from collections.abc import Sequence

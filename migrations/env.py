@@ -3,11 +3,13 @@
 from alembic import context
 
 from consumers import quarantine
-from lrs import admission, credentials, store
-from lrs.database import metadata
-from projections.registry import discover
+from lrs.access import credentials
+from lrs.log import claims
+from lrs.storage import store
+from lrs.storage.database import metadata
+from projections.folding.registry import discover
 
-DECLARING = (admission, credentials, quarantine, store, *discover())
+DECLARING = (claims, credentials, quarantine, store, *discover())
 """Modules and projections that declare tables on the shared metadata when they are imported."""
 
 context.configure(

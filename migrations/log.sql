@@ -1,5 +1,5 @@
 -- The functions of the PostgreSQL log and of admission: see lrs/log/postgresql.py and
--- lrs/admission.py for how they are used and why. A migration that changes one runs this file again.
+-- lrs/intake/admission.py for how they are used and why. A migration that changes one runs this file again.
 
 CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

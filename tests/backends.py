@@ -17,9 +17,9 @@ import pytest
 from broker import Broker, BrokerError, lacking  # docker/kafka, on the path by pyproject.toml
 from testcontainers.community.kafka import KafkaContainer
 
-from lrs.log import topic
-from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Cluster, Settings
+from lrs.log.kafka import topic
+from lrs.log.kafka.client import Cluster, Settings
+from lrs.log.kafka.log import KafkaLog
 from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lrs.composition import migrate
-from lrs.database import connect
-from lrs.embedded import EmbeddedServer
+from lrs.processes.embedded import EmbeddedServer
+from lrs.storage.database import connect
 from tests.waiting import until_available
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from lrs.events import NEVER, DocumentKey, DocumentVersion, decode
+from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
+from lrs.events.envelope import decode
 from lrs.log.memory import MemoryLog
 from lrs.xapi.documents import Context, Document, Listed, Version
-from projections.changes import Change
-from projections.documents import Documents, document, document_turn, key_hash
-from projections.projection import Entry
+from projections.documents.fold import Documents, key_hash
+from projections.documents.tables import document, document_turn
+from projections.folding.changes import Change
+from projections.folding.projection import Entry
 
 Rows = dict[tuple[Table, tuple[Any, ...]], dict[str, Any]]
 

@@ -8,17 +8,15 @@ from typing import Any
 
 import msgspec
 
-from lrs.events import (
+from lrs.events.documents import (
     NEVER,
-    AcceptedStatement,
     DocumentKey,
     DocumentsDeleted,
     DocumentStored,
     DocumentVersion,
-    Event,
-    StatementsStored,
-    encode,
 )
+from lrs.events.envelope import Event, encode
+from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.log.port import EventLog, Message
 from tests.statements import completed
 

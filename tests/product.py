@@ -15,7 +15,7 @@ import pytest
 import requests
 
 KEY, SECRET = "test", "test-secret-0123456789"
-LRS = (sys.executable, "-m", "lrs.cli")
+LRS = (sys.executable, "-m", "lrs.cli.main")
 
 
 @dataclass

@@ -23,7 +23,7 @@ from rich.progress import (
 
 from lrs.demo.story import JSON
 from lrs.errors import HaltError, UnavailableError
-from lrs.rate_column import RateColumn
+from lrs.processes.rate_column import RateColumn
 
 _VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
 _TIMEOUT: Final = (5, 60)

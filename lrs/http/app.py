@@ -7,27 +7,22 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lrs.http import (
+from lrs.http.api import completions
+from lrs.http.wire import authorization, cors, early, health, measures, problem
+from lrs.http.wire.front import Front
+from lrs.http.wire.prefix import BelowPrefix
+from lrs.http.xapi import (
     about,
     activities,
     activity_profile,
     agent_profile,
     agents,
     alternate,
-    authorization,
-    completions,
-    cors,
-    early,
-    health,
     hot_path,
-    measures,
     negotiation,
-    problem,
     state,
     statements,
 )
-from lrs.http.front import Front
-from lrs.http.prefix import BelowPrefix
 from lrs.settings import Settings
 
 API: Final = {

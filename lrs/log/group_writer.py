@@ -12,9 +12,9 @@ from typing import Final
 
 import psycopg
 
-from lrs.database import BY_KEY, connect, ended
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log.port import Claim, Message, Verdict
+from lrs.storage.database import BY_KEY, connect, ended
 
 GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20

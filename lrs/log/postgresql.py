@@ -27,10 +27,10 @@ from sqlalchemy import (
     Uuid,
 )
 
-from lrs.database import KEEP_IN_ROW, connect, engine, metadata, reading
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.group_writer import GroupWriter, Waiting, owned
 from lrs.log.port import Claim, Horizon, Message, Position, Record, Verdict
+from lrs.storage.database import KEEP_IN_ROW, connect, engine, metadata, reading
 
 CHANNEL: Final = "lrs_log"
 READ_BYTES: Final = 32 * 2**20

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from lrs.errors import InvalidError, Violation
-from lrs.events import DocumentKey
+from lrs.events.documents import DocumentKey
 from lrs.xapi import json
 
 MERGING: Final = "Communication 2.2"

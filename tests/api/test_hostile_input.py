@@ -12,7 +12,7 @@ import pytest
 
 from lrs.xapi.json import DEEPEST
 from lrs.xapi.validation import ENOUGH
-from projections.statements import FARTHEST
+from projections.statements.fold import FARTHEST
 from tests.product import Client, Product
 from tests.statements import completed
 

@@ -13,14 +13,20 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from lrs.composition import migrate
-from lrs.database import connect, engine, metadata
-from projections.registry import discover
-from projections.statements import FARTHEST, Statements
+from lrs.storage.database import connect, engine, metadata
+from projections.folding.registry import discover
+from projections.statements.fold import FARTHEST, Statements
 from tests.databases import PostgresqlServer
 
 ID = uuid.uuid4()
 CHAIN = [uuid.uuid4() for _ in range(FARTHEST + 10)]
-DECLARING = ("lrs.admission", "lrs.credentials", "lrs.store", "consumers.quarantine")
+DECLARING = (
+    "lrs.access.credentials",
+    "lrs.log.claims",
+    "lrs.log.postgresql",
+    "lrs.storage.store",
+    "consumers.quarantine",
+)
 
 
 @pytest.fixture

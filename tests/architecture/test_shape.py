@@ -8,7 +8,7 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
-from lrs.database import connect
+from lrs.storage.database import connect
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 300

@@ -8,15 +8,15 @@ from typing import ClassVar
 
 import pytest
 
-from lrs.admission import STALE, Admission, ClaimFirst, admission
-from lrs.admission import claim as claim_table
-from lrs.database import connect
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
+from lrs.intake.admission import STALE, Admission, ClaimFirst, admission
+from lrs.log.claims import claim as claim_table
 from lrs.log.group_writer import Waiting
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Claim, Message, Outcome, Verdict
 from lrs.log.postgresql import PostgresqlLog
-from projections.changes import Upsert, write
+from lrs.storage.database import connect
+from projections.folding.changes import Upsert, write
 from tests.records import message
 
 Log = PostgresqlLog | MemoryLog
@@ -254,7 +254,7 @@ def test_nothing_is_appended_for_a_claim_that_was_made_long_ago(
 ) -> None:
     log = MemoryLog()
     moments = iter([0.0, STALE + 1])
-    monkeypatch.setattr("lrs.admission.monotonic", lambda: next(moments))
+    monkeypatch.setattr("lrs.intake.admission.monotonic", lambda: next(moments))
     with pytest.raises(UnavailableError):
         silent(database, log).admit(message("1"), [claim(b"a")], [])
     assert log.horizon().end == 0

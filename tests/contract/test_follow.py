@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from consumers.follow import Follower
-from lrs.database import connect
 from lrs.log.memory import MemoryLog
-from projections.projection import Projection
-from projections.registry import discover, named
+from lrs.storage.database import connect
+from projections.folding.projection import Projection
+from projections.folding.registry import discover, named
 from tests.databases import rows
 from tests.history import fill
 from tests.waiting import until

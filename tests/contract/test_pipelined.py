@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from lrs.database import connect, pipelined
+from lrs.storage.database import connect, pipelined
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from consumers import quarantine
 from consumers.fold import Folder, Place, stamp
 from consumers.follow import BATCH, Follower, enrol
 from consumers.rebuild import rebuild
-from lrs.database import connect
 from lrs.errors import HaltError
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
-from projections.changes import Change, Upsert
-from projections.completions import completion_voiding
-from projections.projection import Entry, Projection
-from projections.registry import discover
-from projections.statements import term
+from lrs.storage.database import connect
+from projections.completions.tables import completion_voiding
+from projections.folding.changes import Change, Upsert
+from projections.folding.projection import Entry, Projection
+from projections.folding.registry import discover
+from projections.statements.tables import term
 from tests.databases import PostgresqlServer, rows
 from tests.history import fill
 from tests.waiting import until

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from lrs.errors import TooLargeError, UnavailableError
-from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import LARGEST_RECORD
+from lrs.log.kafka.client import LARGEST_RECORD
+from lrs.log.kafka.log import KafkaLog
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Message
 from tests.backends import Member

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from consumers.fold import Place, stamp
-from lrs.events import decode
+from lrs.events.envelope import decode
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
-from projections.projection import Entry
-from projections.registry import discover
+from projections.folding.projection import Entry
+from projections.folding.registry import discover
 from tests.history import fill
 
 

@@ -6,8 +6,8 @@ import pytest
 from broker import Broker
 from kafka import KafkaAdminClient
 
-from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Cluster, Settings
+from lrs.log.kafka.client import Cluster, Settings
+from lrs.log.kafka.log import KafkaLog
 from tests.backends import QUICK, fresh_topic
 
 Opener = Callable[..., KafkaLog]

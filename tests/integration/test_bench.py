@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.generator import fresh_ids
-from tests.bench.workload import Workload
+from bench.generator import fresh_ids
+from bench.workload import Workload
 from tests.product import Client
 
 
 def bench(*arguments: str) -> str:
-    command = [sys.executable, "-m", "tests.bench", *arguments]
+    command = [sys.executable, "-m", "bench", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout

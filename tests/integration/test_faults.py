@@ -15,7 +15,7 @@ import psutil
 import pytest
 from broker import Broker
 
-from projections.registry import discover
+from projections.folding.registry import discover
 from tests.backends import fresh_topic, killed
 from tests.databases import PostgresqlServer, rows
 from tests.integration.load import Load, posting, wait_for

@@ -13,9 +13,9 @@ import pytest
 from broker import Broker
 
 from lrs.errors import UnavailableError
-from lrs.log import topic
-from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Cluster
+from lrs.log.kafka import topic
+from lrs.log.kafka.client import Cluster
+from lrs.log.kafka.log import KafkaLog
 from tests.backends import QUICK, killed
 from tests.integration.conftest import Opener
 from tests.records import kept, message, read

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from lrs.composition import check_topic, create_topic, open_log
 from lrs.errors import HaltError, UnavailableError
-from lrs.log import topic
+from lrs.log.kafka import topic
 from lrs.log.port import Message
 from lrs.settings import Settings
 from tests.records import kept

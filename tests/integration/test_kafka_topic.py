@@ -8,9 +8,9 @@ from broker import Broker
 from kafka import KafkaAdminClient
 
 from lrs.errors import TooLargeError
-from lrs.log import topic
-from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Cluster
+from lrs.log.kafka import topic
+from lrs.log.kafka.client import Cluster
+from lrs.log.kafka.log import KafkaLog
 from lrs.log.port import Message
 from tests.backends import QUICK
 from tests.records import message

@@ -11,8 +11,8 @@ from broker import Broker
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from lrs.errors import HaltError
-from lrs.log import topic
-from lrs.log.kafka_client import Cluster
+from lrs.log.kafka import topic
+from lrs.log.kafka.client import Cluster
 from lrs.log.port import Message
 from tests.integration.conftest import Opener
 from tests.records import kept, message, read
@@ -20,8 +20,8 @@ from tests.waiting import until_available
 
 FORKING = """
 import os, sys
-from lrs.log.kafka import KafkaLog
-from lrs.log.kafka_client import Cluster
+from lrs.log.kafka.log import KafkaLog
+from lrs.log.kafka.client import Cluster
 from lrs.log.port import Message
 log = KafkaLog(Cluster(sys.argv[1]), sys.argv[2])
 assert log.append(Message({}, b"parent")) == 0

@@ -3,11 +3,11 @@
 import pytest
 
 from lrs.composition import database_url
-from lrs.database import connect
 from lrs.log.port import Message
 from lrs.log.postgresql import PostgresqlLog
 from lrs.settings import Settings
-from projections.registry import discover
+from lrs.storage.database import connect
+from projections.folding.registry import discover
 from tests.backends import fresh_topic
 from tests.databases import PostgresqlServer
 from tests.product import Client, Product

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from lrs.composition import database_url
-from lrs.database import connect
 from lrs.settings import Settings
+from lrs.storage.database import connect
 from tests.integration.load import wait_for
 from tests.product import LRS, Product, free_port
 from tests.statements import completed

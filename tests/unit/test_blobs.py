@@ -8,8 +8,8 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from lrs.blobs import ABANDONED, Blobs
 from lrs.errors import HaltError, InvalidError, UnavailableError
+from lrs.storage.blobs import ABANDONED, Blobs
 from lrs.xapi.attachments import Received
 from tests.s3 import BUCKET
 

@@ -1,8 +1,8 @@
 """Connections that a server has ended meanwhile: whoever comes next is not told of it."""
 
-from lrs.database import connect, engine, reading
 from lrs.log.port import Message
 from lrs.log.postgresql import PostgresqlLog
+from lrs.storage.database import connect, engine, reading
 from tests.waiting import until
 
 OTHERS = (

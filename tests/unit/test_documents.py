@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
-from lrs.documents import Check, Documents
 from lrs.errors import PreconditionError, UnavailableError
-from lrs.events import DocumentKey, DocumentStored, DocumentVersion, encode
+from lrs.events.documents import DocumentKey, DocumentStored, DocumentVersion
+from lrs.events.envelope import encode
+from lrs.intake.documents import Check, Documents
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Message
 from lrs.xapi.documents import Context, etag

@@ -6,19 +6,15 @@ import msgspec
 import pytest
 
 from lrs.errors import HaltError
-from lrs.events import (
+from lrs.events.documents import (
     NEVER,
-    AcceptedStatement,
     DocumentKey,
     DocumentsDeleted,
     DocumentStored,
     DocumentVersion,
-    Event,
-    StatementsStored,
-    decode,
-    encode,
-    stamps,
 )
+from lrs.events.envelope import Event, decode, encode, stamps
+from lrs.events.statements import AcceptedStatement, StatementsStored
 
 KEY = DocumentKey("activities/state", {"activityId": "urn:x:a", "agent": "mbox:mailto:a@b.c"}, "é")
 WRITE = "00000000-0000-4000-8000-000000000001"

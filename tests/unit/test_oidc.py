@@ -11,10 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from lrs.access.issuer_keys import FRESH, KEPT, PAUSE, IssuerKeys
+from lrs.access.oidc import Issuer, Token, granted
+from lrs.access.scopes import Scope
 from lrs.errors import UnauthenticatedError, UnavailableError
-from lrs.issuer_keys import FRESH, KEPT, PAUSE, IssuerKeys
-from lrs.oidc import Issuer, Token, granted
-from lrs.scopes import Scope
 from tests.issuer import AUDIENCE, LocalIssuer
 
 OTHER = rsa.generate_private_key(65537, 2048)

@@ -10,11 +10,12 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from lrs.supervisor import die_with_parent
+from lrs.processes.tuning import die_with_parent
 
 BEGIN = """
 import os, sys, threading
-from lrs.supervisor import Member, Supervisor, spare_switches
+from lrs.processes.supervisor import Member, Supervisor
+from lrs.processes.tuning import spare_switches
 """
 POLICY = """
 spare_switches()

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from lrs import composition
-from lrs.http.front import Front
+from lrs.http.wire.front import Front
 from lrs.settings import Settings
 from tests.issuer import LocalIssuer
 

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from lrs import credentials
-from lrs.database import engine
-from lrs.http.authorization import OPEN, TABLE
-from lrs.scopes import Scope
+from lrs.access import credentials
+from lrs.access.scopes import Scope
+from lrs.http.wire.authorization import OPEN, TABLE
 from lrs.settings import Settings
+from lrs.storage.database import engine
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 from tests.unit.http.conftest import Compose

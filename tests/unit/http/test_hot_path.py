@@ -14,14 +14,15 @@ from flask import Flask, request_started
 from werkzeug.datastructures import Authorization
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from lrs import credentials
-from lrs.database import engine
+from lrs.access import credentials
+from lrs.access.scopes import Scope
 from lrs.errors import UnavailableError
-from lrs.events import StatementsStored, decode
-from lrs.http.front import Front
-from lrs.intake import Receipt, Submission
-from lrs.scopes import Scope
+from lrs.events.envelope import decode
+from lrs.events.statements import StatementsStored
+from lrs.http.wire.front import Front
+from lrs.intake.statements import Receipt, Submission
 from lrs.settings import Settings
+from lrs.storage.database import engine
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 from tests.statements import completed

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from lrs import credentials
-from lrs.database import connect, engine
+from lrs.access import credentials
 from lrs.settings import Settings
-from projections.registry import discover
+from lrs.storage.database import connect, engine
+from projections.folding.registry import discover
 from tests.databases import PostgresqlServer
 from tests.statements import completed
 from tests.unit.http.conftest import Compose

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrs.errors import InvalidError, TooLargeError
-from lrs.http.multipart import Limits, RawData, boundary, compose, parse
+from lrs.http.xapi.multipart import Limits, RawData, boundary, compose, parse
 
 TYPE = 'multipart/mixed; boundary="bound"'
 LIMITS = Limits()

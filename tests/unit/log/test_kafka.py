@@ -1,7 +1,7 @@
 import pytest
 
 from lrs.errors import HaltError
-from lrs.log.kafka import parse
+from lrs.log.kafka.log import parse
 
 
 @pytest.mark.parametrize(

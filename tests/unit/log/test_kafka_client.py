@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lrs.errors import HaltError
-from lrs.log.kafka_client import Cluster, read_security
+from lrs.log.kafka.client import Cluster, read_security
 
 
 def test_a_file_of_settings_is_read_line_by_line(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 import json
 from typing import Any
 
-from projections.activities import Activities, activity_definition
-from projections.projection import Entry
+from projections.activities.fold import Activities
+from projections.activities.tables import activity_definition
+from projections.folding.projection import Entry
 from tests.history import stored
 from tests.statements import completed
 

@@ -1,8 +1,8 @@
 import json
 from typing import Any
 
-from projections.agents import Agents
-from projections.projection import Entry
+from projections.agents.fold import Agents
+from projections.folding.projection import Entry
 from tests.history import stored
 from tests.statements import completed
 

@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrs.errors import UnfoldableError
-from lrs.events import NEVER, DocumentKey, DocumentsDeleted, DocumentStored, DocumentVersion
-from projections.documents import Documents, document, document_turn, key_hash
-from projections.projection import Entry
+from lrs.events.documents import (
+    NEVER,
+    DocumentKey,
+    DocumentsDeleted,
+    DocumentStored,
+    DocumentVersion,
+)
+from projections.documents.fold import Documents, key_hash
+from projections.documents.tables import document, document_turn
+from projections.folding.projection import Entry
 from tests.documents import Rows, keep
 
 KEYS = [DocumentKey("agents/profile", {"agent": "openid:https://a.b/c"}, name) for name in "ab"]

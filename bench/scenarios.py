@@ -1,0 +1,117 @@
+"""What is sent: to the product, the same bytes to the bare route and to the raw log."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlencode
+
+import msgspec
+import orjson
+
+from bench.generator import Requests, request
+from bench.workload import Workload, agent
+from lrs.events.envelope import encode
+from lrs.events.statements import AcceptedStatement, StatementsStored
+from lrs.log.port import Message
+from tests.product import Product
+
+TEMPLATES: Final = 64
+"""Requests that are built ahead; they are sent in turn, each time with fresh ids."""
+
+Query = Mapping[str, str]
+"""The parameters of a read."""
+
+VERSION: Final = "1.0.0"
+ID: Final = "00000000-0000-4000-8000-000000000000"
+AUTHORITY: Final = orjson.dumps(
+    {"objectType": "Agent", "account": {"homePage": "http://localhost/credentials", "name": "b"}}
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Requests to the product and to the bare route, and messages to the raw log."""
+
+    name: str
+    statements: int
+    requests: Requests
+    bare: Requests
+    messages: tuple[Message, ...] = ()
+
+
+def posts(product: Product, name: str, batch: int) -> Scenario:
+    """Post `batch` statements per request."""
+    drawn = [Workload(100_000).record(number, batch) for number in range(TEMPLATES)]
+    single = batch == 1
+    bodies = [_body([raw for _, raw in record], single) for record in drawn]
+    forms = [_form(record, single) for record in drawn]
+    answered = len(orjson.dumps([ID] * batch))
+    return Scenario(
+        name,
+        batch,
+        _posting("/xapi/statements", headers(product), forms, bodies, batch),
+        _posting(f"/answer/{answered}", headers(product), forms, bodies, batch),
+        tuple(message(record) for record in drawn),
+    )
+
+
+def gets(product: Product, name: str, queries: list[Query], size: int) -> Scenario:
+    """Read; `size` is the number of bytes that the product answers with."""
+    sent = tuple(get(product, query) for query in queries)
+    bare = (request("GET", f"/answer/{size}", headers(product)),)
+    return Scenario(name, 0, Requests(sent), Requests(bare))
+
+
+def get(product: Product, query: Query) -> bytes:
+    """Return the bytes of a GET of the Statement resource."""
+    return request("GET", f"/xapi/statements?{urlencode(query)}", headers(product))
+
+
+def by_agent(limit: int) -> list[Query]:
+    """Return queries for the statements of the most active people."""
+    actors = [agent("person", who) for who in range(20)]
+    return [
+        {"agent": orjson.dumps({"mbox": one["mbox"]}).decode(), "limit": str(limit)}
+        for one in actors
+    ]
+
+
+def headers(product: Product) -> str:
+    """Return the header lines that every request bears: a credential and a version."""
+    basic = base64.b64encode(f"{product.key}:{product.secret}".encode()).decode()
+    return f"Authorization: Basic {basic}\r\nX-Experience-API-Version: 1.0.3\r\n"
+
+
+def message(record: list[tuple[str, bytes]]) -> Message:
+    """Return statements as the front door hands them to the log.
+
+    The digest is one of the text, not of what compares: nothing here is ever posted twice.
+    """
+    accepted = tuple(
+        AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)) for key, raw in record
+    )
+    moment = "2026-03-04T10:00:00.000000Z"
+    return Message(*encode(StatementsStored(accepted, VERSION, moment, msgspec.Raw(AUTHORITY))))
+
+
+def _posting(path: str, lines: str, forms: list[bytes], bodies: list[bytes], ids: int) -> Requests:
+    built = [
+        request("POST", path, lines, form, len(body))
+        for form, body in zip(forms, bodies, strict=True)
+    ]
+    return Requests(tuple(built), ids)
+
+
+def _form(record: list[tuple[str, bytes]], single: bool) -> bytes:
+    """Return a body with `%b` where each statement's id goes."""
+    texts = [
+        raw.replace(b"%", b"%%").replace(b'"id":"%b"' % key.encode(), b'"id":"%b"')
+        for key, raw in record
+    ]
+    return _body(texts, single)
+
+
+def _body(texts: list[bytes], single: bool) -> bytes:
+    return texts[0] if single else b"[%b]" % b",".join(texts)

@@ -1,0 +1,184 @@
+"""The benchmark of a small store: posting one, posting many, reading, beside two references.
+
+Per scenario and number of connections the product, the raw log and the bare route take turns, so
+that what else the machine does hits all three; all rounds together are compared.
+"""
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Final
+
+import requests
+from rich.console import Console
+from rich.progress import Progress
+
+from bench import bare, scenarios
+from bench.generator import Load, Requests, Run, drive
+from bench.observe import Memory, conditions, processor
+from bench.raw_log import Appends, append
+from bench.scenarios import Scenario
+from bench.sheet import Sheet, number, publish
+from bench.stage import Stage, raw_log, staged
+from bench.visibility import Visibility, until_folded
+from lrs.log.port import EventLog
+from lrs.storage.database import connect
+
+COLUMNS: Final = (
+    "scenario, connections", "requests/s", "statements/s", "p50 ms", "p95 ms", "p99 ms",
+    "lag p50 ms", "of raw log", "of bare route", "CPU us", "failed",
+)  # fmt: skip
+PRODUCT, LOG, ROUTE = "product", "raw log append", "bare route"
+NOTES: Final = (
+    "'of raw log' and 'of bare route': requests/s of the product as a share of the reference.",
+    "Lag: from the acknowledgement at the client to the commit of the projection of statements.",
+    "CPU us: processor time of a request in api + consumer + database (its folding included).",
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure: connections, seconds and number of rounds, statements of a batch."""
+
+    connections: Sequence[int] = (1, 8, 32)
+    seconds: float = 3.0
+    rounds: int = 3
+    batch: int = 50
+    kafka: bool = False
+
+
+@dataclass
+class Outcome:
+    """The rounds of one scenario at one number of connections."""
+
+    runs: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
+    lags: list[float] = field(default_factory=list)
+    processor: Counter[str] = field(default_factory=Counter)
+
+    def whole(self, who: str) -> Run:
+        """Return all runs of one as one run."""
+        runs = self.runs[who]
+        return Run(
+            sum(run.seconds for run in runs),
+            statistics.fmean(run.processor for run in runs),
+            [latency for run in runs for latency in run.latencies],
+            failed=sum(run.failed for run in runs),
+            failure=" ".join(run.failure for run in runs),
+        )
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The product and its references, each loaded from another process."""
+
+    stage: Stage
+    raw: Callable[[], EventLog]
+    route: int
+    pool: Executor
+    visibility: Visibility
+
+    def product(self, scenario: Scenario, connections: int, seconds: float, to: Outcome) -> None:
+        """Load the product, and wait until all of it is folded."""
+        before = processor(self.stage.product)
+        run = self._drive(self.stage.product.port, scenario.requests, connections, seconds)
+        until_folded(self.stage.product)
+        for name, used in processor(self.stage.product).items():
+            to.processor[name] += int(1e6 * (used - before[name]))
+        to.runs[PRODUCT].append(run)
+        to.lags += self.visibility.lags(run)
+
+    def references(self, scenario: Scenario, connections: int, seconds: float, to: Outcome) -> None:
+        """Append the same bytes to the raw log, and send them to the bare route."""
+        if scenario.messages:
+            load = Appends(self.raw, scenario.messages, connections, seconds)
+            to.runs[LOG].append(self.pool.submit(append, load).result())
+        to.runs[ROUTE].append(self._drive(self.route, scenario.bare, connections, seconds))
+
+    def _drive(self, port: int, requests: Requests, connections: int, seconds: float) -> Run:
+        return self.pool.submit(drive, Load(port, requests, connections, seconds)).result()
+
+
+def run(plan: Plan, console: Console, progress: Progress) -> None:
+    """Run every scenario and publish the tables."""
+    with ExitStack() as stack:
+        stage = stack.enter_context(staged(None, kafka=plan.kafka))
+        before = conditions(stage.settings, stage.url)
+        raw = stack.enter_context(raw_log(stage))
+        route = stack.enter_context(bare.serving())
+        pool = stack.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+        visibility = stack.enter_context(Visibility(stage.url).watched())
+        memory = stack.enter_context(Memory(stage.product).watched())
+        turns = Turns(stage, raw, route, pool, visibility)
+        sheet = Sheet("Writes and reads", COLUMNS, notes=list(NOTES))
+        task = progress.add_task("measuring", total=4 * len(plan.connections) * plan.rounds)
+        for scenario in _scenarios(plan, stage):
+            for connections in plan.connections:
+                outcome = _measure(
+                    plan, turns, scenario, connections, lambda: progress.advance(task)
+                )
+                _report(sheet, f"{scenario.name}, {connections}", scenario.statements, outcome)
+        sheets = [before, sheet, memory.sheet()]
+    publish(sheets, console)
+
+
+def _scenarios(plan: Plan, stage: Stage) -> Iterator[Scenario]:
+    """Yield the scenarios; those that read ask for what those that write have left."""
+    product = stage.product
+    yield scenarios.posts(product, "post one", 1)
+    yield scenarios.posts(product, f"post {plan.batch}", plan.batch)
+    with connect(stage.url) as connection:
+        rows = connection.execute("SELECT id::text FROM statement LIMIT 2000").fetchall()
+    queries: list[scenarios.Query] = [{"statementId": key} for (key,) in rows]
+    yield scenarios.gets(product, "read one by id", queries, _size(stage, queries[0]))
+    listed = scenarios.by_agent(50)
+    yield scenarios.gets(product, "read 50 by agent", listed, _size(stage, listed[0]))
+
+
+def _size(stage: Stage, query: scenarios.Query) -> int:
+    with stage.product.client() as client:
+        answer: requests.Response = client.get("/xapi/statements", params=query)
+    answer.raise_for_status()
+    return len(answer.content)
+
+
+def _measure(
+    plan: Plan, turns: Turns, scenario: Scenario, connections: int, step: Callable[[], None]
+) -> Outcome:
+    turns.product(scenario, connections, plan.seconds / 10, Outcome())  # warms up, not counted
+    outcome = Outcome()
+    for _ in range(plan.rounds):
+        turns.product(scenario, connections, plan.seconds, outcome)
+        turns.references(scenario, connections, plan.seconds, outcome)
+        step()
+    return outcome
+
+
+def _report(sheet: Sheet, name: str, statements: int, outcome: Outcome) -> None:
+    product = outcome.whole(PRODUCT)
+    cells = _cells(product, statements)
+    lag = number(statistics.median(outcome.lags)) if outcome.lags else "-"
+    ratios = [_ratio(product, outcome, who) for who in (LOG, ROUTE)]
+    requests = max(1, len(product.latencies))
+    parts = [outcome.processor[who] for who in ("api", "consumer", "postgresql")]
+    used = " + ".join(f"{part / requests:.0f}" for part in parts)
+    failed = f"{product.failed} ({product.failure.strip()})" if product.failed else "0"
+    sheet.add(name, *cells, lag, *ratios, used, failed)
+    for who in outcome.runs.keys() - {PRODUCT}:
+        run = outcome.whole(who)
+        sending = f"sending: {run.processor:.0%} of a core" if run.processor else ""
+        sheet.add(f"  {who}", *_cells(run, statements), "", "", "", sending, str(run.failed))
+
+
+def _cells(run: Run, statements: int) -> list[str]:
+    percentiles = [number(run.percentile(share)) for share in (0.5, 0.95, 0.99)]
+    return [number(run.rate), number(run.rate * statements) if statements else "-", *percentiles]
+
+
+def _ratio(product: Run, outcome: Outcome, who: str) -> str:
+    if who not in outcome.runs:
+        return "-"
+    return f"{product.rate / outcome.whole(who).rate:.2f}"

@@ -1,0 +1,110 @@
+"""Who a request comes from: Basic against the keyring, or a bearer token of the OIDC issuer."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from flask import Response, g, request
+
+from lrs.access.credentials import Credential
+from lrs.access.oidc import Token
+from lrs.access.scopes import Scope
+from lrs.errors import UnauthenticatedError
+from lrs.http.wire.front import Front, front
+
+REFUSED: Final = frozenset((401, 403))
+BASIC: Final = 'Basic realm="xAPI", charset="UTF-8"'
+BEARER: Final = 'Bearer realm="xAPI"'
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a request comes from: the authority of what it writes, and the scopes it may use."""
+
+    authority: Mapping[str, Any]
+    scopes: frozenset[Scope]
+
+
+def authenticate() -> None:
+    """Keep the caller in `g.credential`, unless it is there; raises `UnauthenticatedError`."""
+    if "credential" not in g:
+        g.credential = identify(request.headers.get("Authorization", ""), front())
+
+
+def identify(authorization: str, parts: Front) -> Caller:
+    """Return who this header speaks for; raises `UnauthenticatedError`."""
+    scheme, content = _split(authorization)
+    issuer = parts.issuer
+    if scheme == "basic":
+        return _platform(parts.keyring.check(*_basic(content)), parts.settings.authority)
+    if scheme == "bearer" and issuer is not None:
+        return _user(issuer.check(content))
+    other = " or a bearer token" if issuer else ""
+    raise UnauthenticatedError(f"this resource needs HTTP Basic authentication{other}")
+
+
+def authority(caller: Caller) -> bytes:
+    """Return the JSON of who vouches for what this caller sends."""
+    return orjson.dumps(caller.authority)
+
+
+def challenge(response: Response) -> Response:
+    """Tell how to authenticate (RFC 9110 11.6.1), and what was wrong with a token (RFC 6750 3)."""
+    if response.status_code not in REFUSED:
+        return response
+    bearing = front().issuer is not None
+    sent = bearing and _split(request.headers.get("Authorization", ""))[0] == "bearer"
+    if response.status_code == 401:
+        response.headers.add("WWW-Authenticate", BASIC)
+        if bearing:
+            wrong = ', error="invalid_token"' if sent else ""
+            response.headers.add("WWW-Authenticate", BEARER + wrong)
+    elif sent:
+        needed = " ".join(sorted(g.get("needed", ())))
+        wrong = f', error="insufficient_scope", scope="{needed}"'
+        response.headers.add("WWW-Authenticate", BEARER + wrong)
+    return response
+
+
+def _split(authorization: str) -> tuple[str, str]:
+    scheme, _, content = authorization.partition(" ")
+    return scheme.lower(), content.strip()
+
+
+def _platform(credential: Credential, home: str) -> Caller:
+    """Return the caller behind a credential of ours: an Agent with an account here."""
+    return Caller(_agent(home, credential.key), credential.scopes)
+
+
+def _user(token: Token) -> Caller:
+    """Return the caller behind a token (Data 2.4.9): application and user, as a Group of the two.
+
+    The application has its account where tokens are given out. Where no user takes part, it stands
+    alone: the issuer then names it as the subject too (RFC 9068 2.2).
+    """
+    application = _agent(token.token_endpoint, token.client)
+    if token.subject == token.client:
+        return Caller(application, token.scopes)
+    pair = [application, _agent(token.issuer, token.subject)]
+    return Caller({"objectType": "Group", "member": pair}, token.scopes)
+
+
+def _agent(home: str, name: str) -> dict[str, Any]:
+    return {"objectType": "Agent", "account": {"homePage": home, "name": name}}
+
+
+def _basic(encoded: str) -> tuple[str, str]:
+    """Return key and secret."""
+    try:
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise UnauthenticatedError("the Basic credentials are not base64 of UTF-8") from None
+    key, colon, secret = decoded.partition(":")
+    if not colon:
+        raise UnauthenticatedError("the Basic credentials lack the colon after the key")
+    if not decoded.isprintable():
+        raise UnauthenticatedError("the Basic credentials hold control characters (RFC 7617 2)")
+    return key, secret

@@ -1,0 +1,39 @@
+"""Whether this process lives, and whether it can serve."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from lrs.errors import LedgerError
+from lrs.http.wire.front import front
+
+blueprint = Blueprint("health", __name__, url_prefix="/health")
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """Answer as long as the process serves at all."""
+    return jsonify(status="live")
+
+
+@blueprint.get("/ready")
+def ready() -> tuple[Response, int]:
+    """Answer 200 when log and database answer and belong together, 503 naming what is wrong."""
+    checks: dict[str, Callable[[], Any]] = {
+        "database": lambda: {
+            name: reached.next for name, reached in front().progress.now().items()
+        },
+        "log": lambda: {"end": front().log.horizon().end, "identity": front().log.identity},
+    }
+    outcome: dict[str, Any] = {}
+    healthy = True
+    for name, check in checks.items():
+        try:
+            outcome[name] = check()
+        except LedgerError as error:
+            healthy, outcome[name] = False, {"error": str(error)}
+    if healthy and outcome["log"]["end"] < (most := max(outcome["database"].values(), default=0)):
+        healthy = False
+        outcome["log"]["error"] = f"the log ends before position {most} of the database"
+    return jsonify(status="ready" if healthy else "unavailable", **outcome), 200 if healthy else 503

@@ -1,0 +1,18 @@
+"""The About resource (Communication 2.8): which versions are spoken here; needs no credentials."""
+
+from typing import Final
+
+from flask import Blueprint, Response, jsonify
+
+from lrs.http.wire import parameters
+
+blueprint = Blueprint("about", __name__)
+
+SPOKEN: Final = ["1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"]
+
+
+@blueprint.get("/about")
+def about() -> Response:
+    """Return the supported versions, also to who asks in a version that is none of them."""
+    parameters.refuse_all()
+    return jsonify(version=SPOKEN)

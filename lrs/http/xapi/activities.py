@@ -1,0 +1,29 @@
+"""The Activities resource (Communication 2.5): all that the store knows of an activity."""
+
+from flask import Blueprint, Response
+
+from lrs.http.wire import parameters
+from lrs.http.wire.freshness import catch_up
+from lrs.http.wire.front import front
+from lrs.http.xapi.entity import entity
+from lrs.http.xapi.negotiation import negotiate
+from projections.activities.reads import definitions
+
+blueprint = Blueprint("activities", __name__)
+blueprint.before_request(negotiate)
+
+
+class Get(parameters.Parameters):
+    """Parameters of GET."""
+
+    activityId = parameters.Iri(required=True)  # noqa: N815  # the standard's name
+
+
+@blueprint.get("/activities")
+def get() -> Response:
+    """Return the Activity with its merged definition; without one where none was ever sent."""
+    activity = parameters.load(Get)["activityId"]
+    catch_up("activities")
+    definition = definitions(front().database, [activity]).get(activity)
+    found = {"objectType": "Activity", "id": activity}
+    return entity(found | ({"definition": definition} if definition else {}))

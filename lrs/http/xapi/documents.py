@@ -1,0 +1,149 @@
+"""What the three document resources share: preconditions, bodies, answers (Communication 2.2, 3.1).
+
+A resource is a blueprint of its own that declares its parameters and turns them into a key (one
+document) or a context (a list).
+"""
+
+from typing import Final
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import LengthRequired
+
+from lrs import clock
+from lrs.errors import ConflictError, InvalidError, NotFoundError, PreconditionError, Violation
+from lrs.events.documents import DocumentKey
+from lrs.http.wire.front import front
+from lrs.http.wire.headers import version
+from lrs.http.wire.request_body import whole
+from lrs.http.xapi.negotiation import negotiate
+from lrs.intake.documents import Check
+from lrs.xapi.documents import Context, check_posted, etag, ids
+from lrs.xapi.version import Version
+
+UNTYPED: Final = "application/octet-stream"
+"""What content without a Content-Type is (RFC 9110 8.3)."""
+
+PRECONDITIONS: Final = ("If-Match", "If-None-Match")
+
+EXPLANATION: Final = (
+    "there is a document already: check its current state, and set the If-Match header "
+    "to its current ETag to resolve the conflict"
+)
+
+
+def resource(name: str) -> Blueprint:
+    """Return a blueprint with what every xAPI resource does before and after a request."""
+    blueprint = Blueprint(name, __name__)
+    blueprint.before_request(negotiate)
+    return blueprint
+
+
+def put(key: DocumentKey, *, profile: bool) -> Response:
+    """Store the body as a document.
+
+    Without a precondition, another document is only replaced in the State resource of 1.0.3, and a
+    profile of 1.0.3 is not even created (Communication 3.1).
+    """
+    front().documents.put(key, _content_type(), _content(), _check_put(profile=profile))
+    return Response(status=204)
+
+
+def post(key: DocumentKey) -> Response:
+    """Merge the body into a document, or store it where there is none."""
+    content_type, content = _content_type(), _content()
+    check_posted(content_type, content)
+    front().documents.post(key, content_type, content, _check())
+    return Response(status=204)
+
+
+def delete(key: DocumentKey) -> Response:
+    """Delete a document; also right where there is none."""
+    front().documents.delete(key, _check())
+    return Response(status=204)
+
+
+def delete_all(context: Context) -> Response:
+    """Delete all documents of a context; a precondition is put to the ETag of their list."""
+    front().documents.delete_all(context, _check())
+    return Response(status=204)
+
+
+def get(key: DocumentKey) -> Response:
+    """Return a document with the bytes and the Content-Type that it was stored with."""
+    document = front().shelf.current(key).document
+    if document is None:
+        raise NotFoundError("there is no such document")
+    response = Response(document.content, content_type=document.content_type)
+    # Content is whatever someone stored: a browser must not run it as a page of this server.
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return _dated(response, document.etag, document.stored)
+
+
+def get_ids(context: Context, since: int | None) -> Response:
+    """Return the ids of the documents of a context, those stored after `since` only."""
+    listed = front().shelf.listed(context, since)
+    body = ids(listed)
+    response = Response(body, content_type="application/json")
+    return _dated(response, etag(body), max((one.stored for one in listed), default=None))
+
+
+def _dated(response: Response, tag: str, stored: int | None) -> Response:
+    """Add ETag and Last-Modified; answer 304 to one who has it already.
+
+    A browser may keep it only if it asks each time: a cache that guesses would show old state.
+    """
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if stored is not None:
+        response.headers["Last-Modified"] = clock.http_date(stored)
+    response.make_conditional(request)
+    return response
+
+
+def _check() -> Check:
+    """Return what puts the precondition of this request to an ETag.
+
+    RFC 9110 compares `If-Match` strongly. A weak tag is accepted here all the same: our tags are
+    hashes of the content and strong, so a weak one is ours as a compressing proxy has marked it,
+    and still names exactly these bytes.
+    """
+    match, none_match = request.if_match, request.if_none_match
+    matching, none_matching = (name in request.headers for name in PRECONDITIONS)
+
+    def check(current: str | None) -> None:
+        if matching and (current is None or not match.contains_weak(current)):
+            raise PreconditionError("the document is not the one that If-Match names")
+        if none_matching and current is not None and none_match.contains_weak(current):
+            raise PreconditionError("there is a document that If-None-Match excludes")
+
+    return check
+
+
+def _check_put(*, profile: bool) -> Check:
+    if any(name in request.headers for name in PRECONDITIONS):
+        return _check()
+    latest = version() is not Version.V1_0_3
+
+    def check(current: str | None) -> None:
+        if current is not None and (profile or latest):
+            raise ConflictError(EXPLANATION)
+        if profile and not latest:
+            missing = Violation("header If-None-Match", "Communication 3.1", "is missing")
+            raise InvalidError("the PUT of a profile needs If-Match or If-None-Match", [missing])
+
+    return check
+
+
+def _content_type() -> str:
+    return request.headers.get("Content-Type") or UNTYPED
+
+
+def _content() -> bytes:
+    """Return the body; raises `TooLargeError` naming the setting that it exceeds.
+
+    A document tells its end by its length alone: sent in chunks, one that breaks off looks whole.
+    """
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired("a document needs a Content-Length")
+    return whole()

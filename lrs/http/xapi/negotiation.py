@@ -1,0 +1,60 @@
+"""Which version of the standard a request speaks, and the headers that every answer bears."""
+
+from flask import Flask, Response, g, request
+
+from lrs import clock
+from lrs.errors import InvalidError, Violation
+from lrs.http.wire.front import front
+from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, spoken, version
+
+
+def install(app: Flask) -> None:
+    """Let every answer below `/xapi` bear its headers, also where no resource was found."""
+    app.after_request(_bear)
+
+
+def negotiate() -> None:
+    """Keep the version of the request in `g`; raises `InvalidError` for another or none."""
+    if HEADER not in request.headers:
+        raise _refusal("the header is missing")
+    asked = spoken(request.headers[HEADER])
+    if asked is None:
+        raise _refusal("this version is not supported; 1.0.x and 2.0.x are")
+    g.version = asked
+
+
+def note_consistency() -> None:
+    """Learn, before any data is read, up to when all stored statements are visible.
+
+    If the statements have been folded to the end of the log, that is the present as the log knows
+    it; otherwise it is the last `stored` that has been folded.
+    """
+    if request.method in {"GET", "HEAD"}:
+        horizon = front().log.horizon()
+        g.end = horizon.end
+        reached = front().progress.latest("statements")
+        g.consistent = horizon.time if reached.next >= horizon.end else reached.stored
+
+
+def _bear(response: Response) -> Response:
+    """Go by the path: errors of routing (404, 405) belong to no blueprint."""
+    path = request.path
+    if path.startswith(ROOT):
+        response.headers[HEADER] = version().value
+    if path == STATEMENTS or path.startswith(f"{STATEMENTS}/"):
+        _bear_consistency(response)
+    return response
+
+
+def _bear_consistency(response: Response) -> None:
+    """Add `Consistent-Through` to every answer of the Statement resource, errors too."""
+    known = g.get("consistent")
+    if known is None:
+        known = front().progress.latest("statements").stored
+    response.headers[CONSISTENT] = clock.iso(known)
+
+
+def _refusal(message: str) -> InvalidError:
+    return InvalidError(
+        f"{HEADER}: {message}", [Violation(f"header {HEADER}", "XAPI-00331", message)]
+    )

@@ -1,0 +1,153 @@
+"""The write path of documents: decide, append, wait for the fold, see who won. Knows no HTTP.
+
+The log decides between writers (`projections/documents/fold.py`): a change names the version
+that it was decided on and takes effect only if it is the first on the log to do so. One that came
+second is decided again on the version that won, so its precondition is put to the ETag that stands
+now: a writer with `If-Match` then fails, and one without goes on.
+
+So no lock is needed for correctness, and none is taken in the database: it would hold a connection
+while the log is awaited. Within a process writers of one document queue, which keeps most changes
+that would lose off the log.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from lrs.errors import UnavailableError
+from lrs.events.documents import DocumentKey, DocumentsDeleted, DocumentStored, DocumentVersion
+from lrs.events.envelope import encode
+from lrs.log.port import EventLog, Message
+from lrs.xapi.documents import Context, Listed, Version, etag, ids, merge
+
+Check = Callable[[str | None], None]
+"""Refuses a change, given the ETag of what stands now (None: nothing), by raising."""
+
+Change = DocumentStored | DocumentsDeleted
+
+_QUEUES: Final = 1024
+
+
+class Shelf(Protocol):
+    """The documents as the projection knows them."""
+
+    def current(self, key: DocumentKey) -> Version:
+        """Return how a document stands."""
+
+    def listed(self, context: Context, since: int | None = None) -> list[Listed]:
+        """Return the documents of a context, those stored after `since` (us UTC) only."""
+
+    def wait(self, position: int, seconds: float) -> bool:
+        """Wait until everything before `position` is folded; tell whether it is."""
+
+    def won(self, turns: Sequence[DocumentVersion], write: str) -> bool:
+        """Tell whether this write was the first after each of these versions."""
+
+
+class Documents:
+    """Changes documents; safe to use from many threads.
+
+    Every method returns when the change can be read, and raises what `check` raises, or
+    `UnavailableError` when the outcome is not known in time.
+    """
+
+    def __init__(self, log: EventLog, shelf: Shelf, patience: float) -> None:
+        """Give a change `patience` seconds, waiting for others included."""
+        self._log = log
+        self._shelf = shelf
+        self._patience = patience
+        self._queues = [threading.Lock() for _ in range(_QUEUES)]
+
+    def put(self, key: DocumentKey, content_type: str, content: bytes, check: Check) -> None:
+        """Store a document in the place of what is there."""
+
+        def decide() -> Change:
+            version = self._shelf.current(key)
+            check(version.etag)
+            return DocumentStored(key, version.base, _draw(), content_type, content)
+
+        with self._queue(key) as deadline:
+            self._change(decide, deadline)
+
+    def post(self, key: DocumentKey, content_type: str, content: bytes, check: Check) -> None:
+        """Store a document, or merge it into what is there; see `merge` for what it raises."""
+
+        def decide() -> Change:
+            version = self._shelf.current(key)
+            check(version.etag)
+            there = version.document
+            whole = content if there is None else merge(there, content_type, content)
+            return DocumentStored(key, version.base, _draw(), content_type, whole)
+
+        with self._queue(key) as deadline:
+            self._change(decide, deadline)
+
+    def delete(self, key: DocumentKey, check: Check) -> None:
+        """Delete a document; where there is none nothing happens."""
+
+        def decide() -> Change | None:
+            version = self._shelf.current(key)
+            check(version.etag)
+            if version.document is None:
+                return None
+            return DocumentsDeleted((DocumentVersion(key, version.base),), _draw())
+
+        with self._queue(key) as deadline:
+            self._change(decide, deadline)
+
+    def delete_all(self, context: Context, check: Check) -> None:
+        """Delete all documents of a context, by one event, so all at once.
+
+        The event names each version, so a document that is written meanwhile is not lost unseen:
+        its turn goes to the writer, and it is deleted by a second event.
+        """
+
+        def decide() -> Change | None:
+            listed = self._shelf.listed(context)
+            check(etag(ids(listed)))
+            if not listed:
+                return None
+            return DocumentsDeleted(
+                tuple(DocumentVersion(one.key, one.base) for one in listed), _draw()
+            )
+
+        self._change(decide, time.monotonic() + self._patience)
+
+    def _change(self, decide: Callable[[], Change | None], deadline: float) -> None:
+        while True:
+            change = decide()
+            if change is None:
+                return
+            position = self._log.append(Message(*encode(change)))
+            if not self._shelf.wait(position + 1, deadline - time.monotonic()):
+                raise UnavailableError("the change is on the log, but not yet visible")
+            if self._shelf.won(_turns(change), change.write):
+                return
+            if time.monotonic() > deadline:
+                raise UnavailableError("others changed the document again and again")
+
+    @contextmanager
+    def _queue(self, key: DocumentKey) -> Iterator[float]:
+        """Wait for the other writers of a document in this process; yields the deadline."""
+        deadline = time.monotonic() + self._patience
+        named = hash((key.resource, key.id, *sorted(key.scope.items())))
+        queue = self._queues[named % _QUEUES]
+        if not queue.acquire(timeout=self._patience):
+            raise UnavailableError("too many writers wait for this document")
+        try:
+            yield deadline
+        finally:
+            queue.release()
+
+
+def _turns(change: Change) -> Sequence[DocumentVersion]:
+    if isinstance(change, DocumentsDeleted):
+        return change.versions
+    return (DocumentVersion(change.key, change.base),)
+
+
+def _draw() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,30 @@
+"""The definition of each activity, merged from the rows that stand."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy.engine import Engine
+
+from lrs.storage.database import reading
+from lrs.xapi.activity import merge
+from lrs.xapi.exact import load
+from lrs.xapi.terms import Filter, term
+
+_SELECT: Final = """
+SELECT activity, definition FROM activity_definition WHERE activity_k = ANY(%s)
+ORDER BY activity_k, seq, shape_k
+"""
+
+
+def definitions(source: Engine, activities: Iterable[str]) -> Mapping[str, dict[str, Any]]:
+    """Return the definition of each of these activities that has one."""
+    keys = {term(Filter.ACTIVITY, activity): activity for activity in activities}
+    found: dict[str, dict[str, Any]] = {}
+    if keys:
+        with reading(source) as connection:
+            rows = connection.exec_driver_sql(_SELECT, (list(keys),)).all()
+        wanted = set(keys.values())
+        for activity, definition in rows:
+            if activity in wanted:
+                found[activity] = merge(found.get(activity), load(definition))
+    return found

@@ -1,0 +1,20 @@
+"""The table of the activities."""
+
+from sqlalchemy import BigInteger, Column, Table, Text
+
+from lrs.storage.database import metadata
+
+activity_definition = Table(
+    "activity_definition",
+    metadata,
+    Column("activity_k", BigInteger, primary_key=True, autoincrement=False),
+    Column("shape_k", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("activity", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+    info={"order": "seq", "wins": "last"},
+)
+"""`definition`: JSON as the client wrote it. Two in one statement have no order: `shape_k` decides.
+
+Keys are hashes: an IRI may be longer than an index entry. A reader compares the IRI itself.
+"""

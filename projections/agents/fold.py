@@ -1,0 +1,73 @@
+"""The names under which each agent has been seen, for the Person of the Agents resource.
+
+A name counts wherever a statement names the agent: actor, object, instructor, team, the agents and
+groups of its context, members of Groups, and the same in a SubStatement. A Person never joins two
+identifiers: that they are one human being is for the register of people to say, not for the log.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from lrs.events.statements import StatementsStored
+from lrs.xapi.agent import identity, in_context, members
+from lrs.xapi.terms import Filter, term
+from projections.agents.tables import agent_name
+from projections.folding.changes import Change, Upsert
+from projections.folding.projection import Entry, Projection, on
+
+
+class Agents(Projection):
+    """Each name of each agent, once."""
+
+    name = "agents"
+    version = 1
+    tables = (agent_name,)
+
+    @on(StatementsStored)
+    def meet(self, entry: Entry) -> Iterator[Change]:
+        """Yield each name of each agent, once for all statements of a request."""
+        event = entry.event
+        assert isinstance(event, StatementsStored)
+        if not event.defines:
+            return
+        first: dict[tuple[str, str], int] = {}
+        for place, statement in enumerate(entry.parsed):
+            for named in _named(statement):
+                first.setdefault(named, place)
+        for (agent, name), place in first.items():
+            key, *texts = _row(agent, name)
+            yield Upsert(agent_name, (term(Filter.AGENT, agent), key, entry.seq(place), *texts))
+
+
+def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield identity and name of each agent that a statement names; Groups are no persons."""
+    for actor in _actors(statement):
+        for agent in (actor, *members(actor)):
+            key = identity(agent)
+            if key is not None and agent.get("name") and agent.get("objectType") != "Group":
+                yield key, agent["name"]
+
+
+def _actors(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield each Agent and Group of a statement, and of its SubStatement."""
+    yield statement["actor"]
+    target = statement["object"]
+    kind = target.get("objectType", "Activity")
+    if kind == "SubStatement":
+        yield from _actors(target)
+    elif kind in {"Agent", "Group"}:
+        yield target
+    if (context := statement.get("context")) is not None:
+        yield from in_context(context)
+
+
+@lru_cache(maxsize=1 << 13)
+def _row(agent: str, name: str) -> tuple[int, str, str]:
+    """Return the name's key and both texts: the same people come again and again."""
+    texts = orjson.dumps(agent), orjson.dumps(name)
+    digest = blake2b(b"\n".join(texts), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True), texts[0].decode(), texts[1].decode()

@@ -1,0 +1,19 @@
+"""The names of an agent."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import orjson
+from sqlalchemy.engine import Engine
+
+from lrs.storage.database import reading
+from lrs.xapi.terms import Filter, term
+
+_SELECT: Final = "SELECT agent, name FROM agent_name WHERE agent_k = %s ORDER BY seq, name_k"
+
+
+def names(source: Engine, agent: str) -> Sequence[str]:
+    """Return the names of the agent with this identity, in the order of their first use."""
+    with reading(source) as connection:
+        rows = connection.exec_driver_sql(_SELECT, (term(Filter.AGENT, agent),)).all()
+    return [orjson.loads(name) for known, name in rows if orjson.loads(known) == agent]

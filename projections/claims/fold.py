@@ -1,0 +1,29 @@
+"""Which statement ids are on the log, and what for: the memory of admission, rebuilt from the log.
+
+The front door writes claims too, before it appends; the fold confirms them with their position.
+Both may come first, so the rows merge: the lowest position stands.
+"""
+
+from collections.abc import Iterator
+
+from lrs.events.statements import StatementsStored
+from lrs.log.claims import claim
+from projections.folding.changes import Change, Upsert
+from projections.folding.projection import Entry, Projection, on
+
+
+class Claims(Projection):
+    """Statement id -> digest and position of the first record that holds it."""
+
+    name = "claims"
+    version = 1
+    tables = (claim,)
+    in_place = True
+
+    @on(StatementsStored)
+    def confirm(self, entry: Entry) -> Iterator[Change]:
+        """Confirm the claim of every statement."""
+        assert isinstance(entry.event, StatementsStored)
+        for statement in entry.event.statements:
+            row = (statement.id, bytes.fromhex(statement.digest), entry.position, None)
+            yield Upsert(claim, row)

@@ -1,0 +1,98 @@
+"""The documents of the State, Agent Profile and Activity Profile resources, as they stand now.
+
+The log decides between writers. Each event names its `base`: the position of the record
+that made the version it was decided on, `NEVER` where there was none. Of several events with one
+base the first on the log takes effect and the others fold to nothing. A deletion is a version too,
+so a late copy of the event that created a document cannot bring it back.
+
+Both tables are decided row by row, with no look at other rows: the newest version is the one with
+the highest base, since a record always comes after its base. `document_turn` keeps who had each
+turn, in a few bytes per version, so that a writer learns for sure whether it won, even when others
+have written since.
+
+Rows are keyed by a 256-bit hash of all that names a document: an IRI can be longer than an index
+entry takes, and at this length no two documents share a key.
+"""
+
+import struct
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from lrs.errors import UnfoldableError
+from lrs.events.documents import NEVER, DocumentKey, DocumentsDeleted, DocumentStored
+from lrs.xapi.documents import etag
+from projections.documents.tables import document, document_turn
+from projections.folding.changes import Change, Upsert
+from projections.folding.projection import Entry, Projection, on
+
+_RANK: Final = struct.Struct(">QQ")
+_LAST: Final = 2**63
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
+
+
+def key_hash(named: DocumentKey) -> bytes:
+    """Return the hash of all that names a document."""
+    return _hash([named.resource, named.scope, named.id])
+
+
+def context_hash(resource: str, scope: Mapping[str, str]) -> bytes:
+    """Return the hash of what a list is asked for by: the scope without the registration."""
+    rest = {name: value for name, value in scope.items() if name != "registration"}
+    return _hash([resource, rest])
+
+
+class Documents(Projection):
+    """Every document, as the document resources return it."""
+
+    name = "documents"
+    version = 1
+    tables = (document, document_turn)
+
+    @on(DocumentStored)
+    def store(self, entry: Entry) -> Iterator[Change]:
+        """Take the turn after the base, and stand as the newest version."""
+        event = entry.event
+        assert isinstance(event, DocumentStored)
+        body = (event.content_type, etag(event.content), event.content)
+        yield from _changes(entry, event.write, (event.key, event.base), body)
+
+    @on(DocumentsDeleted)
+    def delete(self, entry: Entry) -> Iterator[Change]:
+        """Take the turn after each base with a version that has no content."""
+        event = entry.event
+        assert isinstance(event, DocumentsDeleted)
+        for version in event.versions:
+            yield from _changes(entry, event.write, (version.key, version.base), (None,) * 3)
+
+
+def _changes(
+    entry: Entry, write: str, turn: tuple[DocumentKey, int], body: tuple[object, object, object]
+) -> Iterator[Change]:
+    named, base = turn
+    if not NEVER <= base < entry.position:
+        raise UnfoldableError(f"position {entry.position} names the later base {base}")
+    k, registration = key_hash(named), named.scope.get("registration")
+    yield Upsert(document_turn, (k, base, entry.position, write))
+    row = (
+        k,
+        context_hash(named.resource, named.scope),
+        registration.lower() if registration else None,
+        named.id.encode(),
+        entry.position,
+        _rank(base, entry.position),
+        entry.stored,
+        *body,
+    )
+    yield Upsert(document, row)
+
+
+def _rank(base: int, position: int) -> bytes:
+    """Return bytes that sort by base, and among equal bases put the first position last."""
+    return _RANK.pack(base + 1, _LAST - position)
+
+
+def _hash(parts: list[object]) -> bytes:
+    return blake2b(_encode(parts), digest_size=32).digest()

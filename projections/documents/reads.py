@@ -1,0 +1,85 @@
+"""Reads of the documents: one by its key, lists by context, and who won a turn."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.engine import Engine
+
+from lrs.errors import HaltError
+from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
+from lrs.storage.database import reading
+from lrs.xapi.documents import Context, Document, Listed, Version
+from projections.documents.fold import Documents, context_hash, key_hash
+from projections.folding.progress import Progress
+
+_CURRENT: Final = """
+SELECT position, content_type, content, etag, stored FROM document WHERE k = %s
+"""
+_LISTED: Final = """
+SELECT id, registration, position, stored FROM document
+WHERE context = %s AND content IS NOT NULL
+"""
+_TURNS: Final = """
+SELECT t.write FROM unnest(%s::bytea[], %s::bigint[]) AS asked(k, base)
+LEFT JOIN document_turn t USING (k, base)
+"""
+
+
+class Shelf:
+    """The documents as they have been folded; safe to use from many threads."""
+
+    def __init__(self, source: Engine, progress: Progress) -> None:
+        self._engine = source
+        self._progress = progress
+
+    def current(self, key: DocumentKey) -> Version:
+        """Return how a document stands; a deleted one has a base but nothing there."""
+        with reading(self._engine) as connection:
+            row = connection.exec_driver_sql(_CURRENT, (key_hash(key),)).one_or_none()
+        if row is None:
+            return Version(NEVER, None)
+        position, content_type, content, etag, stored = row
+        if content is None:
+            return Version(position, None)
+        return Version(position, Document(content_type, bytes(content), etag, stored))
+
+    def listed(self, context: Context, since: int | None = None) -> list[Listed]:
+        """Return the documents of a context by id, those stored after `since` (us UTC) only.
+
+        A context without registration holds the documents of every registration and of none.
+        """
+        sql, values = _LISTED, list[Any]([context_hash(context.resource, context.scope)])
+        for condition, value in (
+            ("registration = %s", context.scope.get("registration")),
+            ("stored > %s", since),
+        ):
+            if value is not None:
+                sql += f" AND {condition}"
+                values.append(value)
+        with reading(self._engine) as connection:
+            rows = connection.exec_driver_sql(sql + " ORDER BY id, k", tuple(values)).all()
+        return [_listed(context, *row) for row in rows]
+
+    def wait(self, position: int, seconds: float) -> bool:
+        """Wait until everything before `position` is folded; tell whether it is."""
+        return self._progress.wait(Documents.name, position, seconds)
+
+    def won(self, turns: Sequence[DocumentVersion], write: str) -> bool:
+        """Tell whether this write was the first after each of these versions.
+
+        Raises `HaltError` when no write is known there: its record has been set aside.
+        """
+        asked = [key_hash(turn.key) for turn in turns], [turn.base for turn in turns]
+        with reading(self._engine) as connection:
+            winners = connection.exec_driver_sql(_TURNS, asked).scalars().all()
+        if None in winners:
+            raise HaltError("a change of a document is in quarantine: see `lrs quarantine`")
+        return set(winners) == {UUID(write)}
+
+
+def _listed(context: Context, key: bytes, registration: UUID | None, base: int, at: int) -> Listed:
+    scope: dict[str, Any] = dict(context.scope)
+    if registration is not None:
+        scope["registration"] = str(registration)
+    return Listed(DocumentKey(context.resource, scope, bytes(key).decode()), base, at)
