@@ -23,10 +23,10 @@ from lrs.http.wire.front import Front
 from lrs.intake.statements import Receipt, Submission
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 from tests.statements import completed
-from tests.unit.http.conftest import Compose
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

@@ -13,9 +13,9 @@ from lrs.access.scopes import Scope
 from lrs.http.wire.authorization import OPEN, TABLE
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
-from tests.unit.http.conftest import Compose
 
 SECRET = "a-secret-of-many-characters"
 VERSION = {"X-Experience-API-Version": "1.0.3"}

@@ -10,9 +10,9 @@ from lrs.access import credentials
 from lrs.settings import Settings
 from lrs.storage.database import connect, engine
 from projections.folding.registry import discover
+from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.statements import completed
-from tests.unit.http.conftest import Compose
 
 KEY, SECRET = "test", "test-secret-0123456789"
 STATEMENTS = "/xapi/statements"
