@@ -1,6 +1,5 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
-import os
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -25,10 +24,8 @@ from lrs.log.kafka.client import Cluster, read_security
 from lrs.log.kafka.log import KafkaLog, parse
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
-from lrs.processes import structured_logs
 from lrs.processes.embedded import EmbeddedServer
-from lrs.processes.tuning import die_with_parent, spare_collector, spare_switches
-from lrs.settings import Settings, read
+from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
 from lrs.storage.database import connect, engine
 from lrs.storage.store import followed, secret
@@ -182,13 +179,3 @@ def _recall(database: Engine, progress: Progress, log: EventLog, wait: float) ->
         return json.parse(found.payload.encode()) if found else None
 
     return recall
-
-
-def application() -> Flask:
-    """Return the application of one server process; it ends with the server that started it."""
-    die_with_parent()
-    structured_logs.install(os.environ.get("LOGLEVEL", "INFO"))
-    spare_switches()
-    composed = compose(read())
-    spare_collector()
-    return composed

@@ -16,6 +16,7 @@ from lrs.xapi.formats import is_iri
 from lrs.xapi.version import Version
 
 PREFIX: Final = "LRS_"
+LOG_LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 T = TypeVar("T")
 
 
@@ -56,6 +57,8 @@ class Settings:
     max_in_flight: int = 256
     append_timeout: float = 8.0
     read_wait: float = 5.0
+    log_level: str = "info"
+    """Least level of what is logged: `debug`, `info`, `warning`, `error` or `critical`."""
     oidc_issuer: str = ""
     """Issuer whose bearer tokens are accepted beside Basic authentication; empty: none."""
     oidc_audience: str = ""
@@ -164,6 +167,12 @@ def _version(text: str) -> Version:
     return Version(text)
 
 
+def _log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+    return text.lower()
+
+
 def _number(
     kind: Callable[[str], T], least: float, most: float = float("inf")
 ) -> Callable[[str], T]:
@@ -189,6 +198,7 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "path_prefix": _prefix,
     "default_xapi_version": _version,
     "oidc_issuer": _issuer,
+    "log_level": _log_level,
     "port": _number(int, 1, 65535),
     "workers": _number(int, 1),
     "threads": _number(int, 1),

@@ -10,9 +10,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, TextIO
 
+import click
 import requests
 
 from lrs.access import credentials
+from lrs.cli.key_and_secret import KeyAndSecret
 from lrs.composition import check_topic, create_topic, database_url, migrate, open_blobs
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.kafka.topic import NoTopicError
@@ -27,8 +29,16 @@ START: Final = 60.0
 logger = logging.getLogger(__name__)
 
 
-def up(settings: Settings, credential: tuple[str, str] | None) -> None:
-    """Start everything, say when it is ready, and run until interrupted."""
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on loopback [LRS_PORT, 8080].")
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder [LRS_DATA, ./data].")
+@click.option("--credential", type=KeyAndSecret(), help="A credential that must exist.")
+@click.pass_obj
+def command(
+    settings: Settings, port: int | None, data: Path | None, credential: tuple[str, str] | None
+) -> None:
+    """Start everything in one process tree: database, API, consumer."""
+    settings = replace(settings, port=port or settings.port, data=str(data or settings.data))
     refuse_taken_port(settings)
     with _hold(Path(settings.data)):
         _run(settings, credential)

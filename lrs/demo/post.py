@@ -3,7 +3,7 @@
 import operator
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,18 +12,9 @@ from typing import Final
 import orjson
 import requests
 from requests.auth import HTTPBasicAuth
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from lrs.demo.story import JSON
 from lrs.errors import HaltError, UnavailableError
-from lrs.processes.rate_column import RateColumn
 
 _VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
 _TIMEOUT: Final = (5, 60)
@@ -57,22 +48,23 @@ def post(
     statements: Iterable[tuple[str, JSON]],
     *,
     batch: int,
-    show: Console,
+    advance: Callable[[int, int | None], None],
 ) -> Summary:
     """Post (platform, statement) pairs to `endpoint`/statements, each platform its own batches.
 
-    The bar knows the end when the statements give a length hint. A refused batch is noted and the
-    rest goes on. Raises `HaltError` when the credential is refused, `UnavailableError` when the
-    store does not answer for two minutes, after which the same call may be made again: equal
-    statements are taken twice and kept once.
+    `advance` is told after each batch how many statements were offered, and how many there are if
+    the statements give a length hint. A refused batch is noted and the rest goes on. Raises
+    `HaltError` when the credential is refused, `UnavailableError` when the store does not answer
+    for two minutes, after which the same call may be made again: equal statements are taken twice
+    and kept once.
     """
     summary = Summary()
     expected = operator.length_hint(statements) or None
-    with requests.Session() as session, _progress(show) as progress:
+    with requests.Session() as session:
         # As bytes: requests would encode text as Latin-1, and the store reads UTF-8.
         session.auth = HTTPBasicAuth(credential[0].encode(), credential[1].encode())
         session.headers.update(_VERSION)
-        task = progress.add_task("posting", total=expected)
+        offered = 0
         for platform, group in _batches(statements, batch):
             refusal = _offer(session, f"{endpoint.rstrip('/')}/statements", platform, group)
             summary.batches += 1
@@ -82,8 +74,9 @@ def post(
                 raise HaltError(f"{endpoint} refuses the credential: {refusal.message}")
             else:
                 summary.refused.append(refusal)
-            progress.advance(task, len(group))
-        progress.update(task, total=progress.tasks[task].completed)
+            offered += len(group)
+            advance(offered, expected)
+        advance(offered, offered)
     return summary
 
 
@@ -133,15 +126,3 @@ def _retry_after(response: requests.Response) -> float:
 def _message(response: requests.Response) -> str:
     """What the store said, shortened: its error body, whatever its form."""
     return " ".join(response.text.split())[:500]
-
-
-def _progress(show: Console) -> Progress:
-    """A bar with statements, rate and time left."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        RateColumn("statements"),
-        TimeRemainingColumn(),
-        console=show,
-    )

@@ -23,12 +23,12 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
-def install(level: str = "INFO") -> None:
-    """Send all logs of this process to standard error as JSON lines."""
+def install(level: str) -> None:
+    """Send the logs of this process from a level on to standard error as JSON lines."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(level.upper())
     logging.getLogger("alembic.runtime").setLevel(logging.WARNING)
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # an outage is told once, by our own logs

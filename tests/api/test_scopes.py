@@ -30,7 +30,7 @@ def platform(server: Product) -> Iterator[Platform]:
         added = server.command("credential", "add", key, *options)
         assert added.returncode == 0, added.stderr
         client = server.client()
-        client.auth = (key, added.stdout.split()[1])
+        client.auth = (key, added.stdout.strip().partition(":")[2])
         made.append(client)
         return client
 

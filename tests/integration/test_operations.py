@@ -33,7 +33,7 @@ def with_credential(product: Product, key: str, secret: str) -> Client:
 
 def test_a_credential_is_added_used_listed_and_revoked(server: Product) -> None:
     added = server.command("credential", "add", "lms", "--scope", "statements/write")
-    key, secret = added.stdout.split()
+    key, _, secret = added.stdout.strip().partition(":")
     with with_credential(server, key, secret) as client:
         assert client.post("/xapi/statements", json=completed()).status_code == 200
         assert client.get("/xapi/statements").status_code == 403

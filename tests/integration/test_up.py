@@ -155,6 +155,7 @@ def test_what_is_started_by_hand_outlives_the_shell_that_started_it(product: Pro
         ("LRS_READ_WAIT", "inf", "at most"),
         ("LRS_AUTHORITY", "foo", "IRI"),
         ("LRS_AUTHORITY", "", "IRI"),
+        ("LRS_LOG_LEVEL", "loud", "must be one of debug, info"),
         ("LRS_BLOBS", "nosuch://x", "attachments cannot be kept"),
     ],
 )

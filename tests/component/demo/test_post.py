@@ -1,7 +1,6 @@
 """Posting: batches per platform, patience with a store that is busy, a record of refusals."""
 
 import base64
-import io
 import json
 import threading
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from rich.console import Console
 
 from lrs.demo.post import post
 from lrs.demo.story import JSON
@@ -55,8 +53,8 @@ def store() -> Iterator[Store]:
     server.server_close()
 
 
-def silent() -> Console:
-    return Console(file=io.StringIO())
+def unseen(_done: int, _total: int | None) -> None:
+    """Nobody watches."""
 
 
 def pairs(*platforms: str) -> Iterator[tuple[str, JSON]]:
@@ -65,14 +63,14 @@ def pairs(*platforms: str) -> Iterator[tuple[str, JSON]]:
 
 def test_each_platform_posts_its_own_batches_in_its_order(store: Store) -> None:
     told = pairs("a", "b", "a", "a", "b", "a", "a")
-    summary = post(store.endpoint, (KEY, SECRET), told, batch=2, show=silent())
+    summary = post(store.endpoint, (KEY, SECRET), told, batch=2, advance=unseen)
     sent = [[each["id"] for each in group] for _, group in store.requests]
     assert sent == [["0", "2"], ["1", "4"], ["3", "5"], ["6"]]
     assert (summary.posted, summary.batches, summary.refused) == (7, 4, [])
 
 
 def test_requests_carry_version_and_credential_in_utf_8(store: Store) -> None:
-    post(store.endpoint + "/", (KEY, SECRET), pairs("a"), batch=2, show=silent())
+    post(store.endpoint + "/", (KEY, SECRET), pairs("a"), batch=2, advance=unseen)
     headers, _ = store.requests[0]
     assert headers["path"] == "/xapi/statements"
     assert headers["X-Experience-API-Version"] == "1.0.3"
@@ -83,20 +81,20 @@ def test_requests_carry_version_and_credential_in_utf_8(store: Store) -> None:
 @pytest.mark.parametrize("wait", ["0", "Wed, 21 Oct 2015 07:28:00 GMT"])
 def test_a_busy_store_is_offered_the_same_batch_again(store: Store, wait: str) -> None:
     store.answers = [(503, {"Retry-After": wait}, "busy")] * 3
-    summary = post(store.endpoint, (KEY, SECRET), pairs("a", "a"), batch=2, show=silent())
+    summary = post(store.endpoint, (KEY, SECRET), pairs("a", "a"), batch=2, advance=unseen)
     assert (summary.posted, summary.batches, summary.refused) == (2, 1, [])
     assert [group for _, group in store.requests] == [[{"id": "0"}, {"id": "1"}]] * 4
 
 
 def test_a_lost_connection_is_tried_again(store: Store) -> None:
     store.answers = [(0, {}, "")]
-    summary = post(store.endpoint, (KEY, SECRET), pairs("a"), batch=2, show=silent())
+    summary = post(store.endpoint, (KEY, SECRET), pairs("a"), batch=2, advance=unseen)
     assert (summary.posted, len(store.requests)) == (1, 2)
 
 
 def test_a_refused_batch_is_noted_and_the_rest_goes_on(store: Store) -> None:
     store.answers = [(400, {}, '{"error": "invalid"}')]
-    summary = post(store.endpoint, (KEY, SECRET), pairs("a", "a", "b"), batch=2, show=silent())
+    summary = post(store.endpoint, (KEY, SECRET), pairs("a", "a", "b"), batch=2, advance=unseen)
     assert summary.posted == 1
     (refused,) = summary.refused
     assert (refused.platform, refused.statements, refused.status) == ("a", 2, 400)
@@ -106,12 +104,11 @@ def test_a_refused_batch_is_noted_and_the_rest_goes_on(store: Store) -> None:
 def test_a_store_that_asks_for_more_patience_than_there_is_ends_the_posting(store: Store) -> None:
     store.answers = [(503, {"Retry-After": "3600"}, "the log does not confirm")]
     with pytest.raises(UnavailableError, match="the log does not confirm"):
-        post(store.endpoint, (KEY, SECRET), pairs("a"), batch=2, show=silent())
+        post(store.endpoint, (KEY, SECRET), pairs("a"), batch=2, advance=unseen)
 
 
-def test_the_bar_shows_statements_and_rate(store: Store) -> None:
-    screen = Console(file=io.StringIO(), force_terminal=True, width=120)
-    post(store.endpoint, (KEY, SECRET), pairs("a", "a", "b"), batch=2, show=screen)
-    shown = screen.file.getvalue() if isinstance(screen.file, io.StringIO) else ""
-    assert "3/3" in shown
-    assert "statements/s" in shown
+def test_who_watches_is_told_how_many_were_offered_and_how_many_there_are(store: Store) -> None:
+    told: list[tuple[int, int | None]] = []
+    statements = list(pairs("a", "a", "b"))
+    post(store.endpoint, (KEY, SECRET), statements, batch=2, advance=lambda *at: told.append(at))
+    assert told == [(2, 3), (3, 3), (3, 3)]

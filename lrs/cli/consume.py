@@ -1,0 +1,31 @@
+"""`lrs consume`: the processes that fold the log."""
+
+import signal
+import threading
+
+import click
+
+from consumers.follow import Follower
+from lrs.composition import adopt, database_url, open_log
+from lrs.processes.tuning import spare_collector, spare_switches
+from lrs.settings import Settings
+from projections.folding.registry import named
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.pass_obj
+def command(settings: Settings, names: tuple[str, ...]) -> None:
+    """Fold the log into the projections NAMES, or into all."""
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    url, log = database_url(settings), open_log(settings)
+    adopt(url, log)
+    kinds = named(names)
+    spare_collector()
+    spare_switches()
+    try:
+        Follower(url, log, kinds).run(stop)
+    finally:
+        log.close()

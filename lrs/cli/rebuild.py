@@ -1,0 +1,22 @@
+"""`lrs rebuild`: a projection anew from the log."""
+
+import click
+
+from consumers.rebuild import rebuild
+from lrs.cli.progress_bar import progress_bar
+from lrs.composition import database_url, open_log
+from lrs.settings import Settings
+from projections.folding.registry import named
+
+
+@click.command()
+@click.argument("name")
+@click.pass_obj
+def command(settings: Settings, name: str) -> None:
+    """Build the projection NAME anew from the log, beside the live one, then swap."""
+    (kind,) = named((name,))
+    log = open_log(settings)
+    with progress_bar(f"rebuilding {name}", "records") as advance:
+        folded = rebuild(database_url(settings), log, kind, advance)
+    log.close()
+    click.echo(f"{name}: {folded} records folded, swapped in")
