@@ -1,24 +1,22 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from flask import Flask
-from sqlalchemy.engine import Engine
 
 from lrs.access.credentials import Keyring
 from lrs.access.oidc import Issuer
-from lrs.errors import HaltError, UnavailableError
+from lrs.errors import HaltError
 from lrs.http.app import create
 from lrs.http.wire.front import Front
-from lrs.intake.admission import admission
+from lrs.intake.admission import FollowedByFold, admission
 from lrs.intake.documents import Documents
-from lrs.intake.statements import Intake, Recall
+from lrs.intake.recall import StoredStatements
+from lrs.intake.statements import Intake
 from lrs.log.kafka import topic
 from lrs.log.kafka.client import Cluster, read_security
 from lrs.log.kafka.log import KafkaLog, parse
@@ -29,11 +27,8 @@ from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
 from lrs.storage.database import connect, engine
 from lrs.storage.store import followed, secret
-from lrs.xapi import json
 from projections.documents.reads import Shelf
 from projections.folding.progress import Progress
-from projections.statements import reads as statement_reads
-from projections.statements.reads import Found
 
 
 def database_url(settings: Settings) -> str:
@@ -111,8 +106,8 @@ def compose(settings: Settings) -> Flask:
     database = engine(url, settings.threads)
     progress = Progress(url, database)
     shelf = Shelf(database, progress)
-    recall = _recall(database, progress, log, settings.read_wait)
-    followed = _Followed(progress, log, settings.read_wait)
+    stored = StoredStatements(database, progress, log, settings.read_wait)
+    followed = FollowedByFold(progress, log, settings.read_wait)
     admitting = admission(url, log, settings.append_timeout, followed)
     return create(
         Front(
@@ -120,7 +115,7 @@ def compose(settings: Settings) -> Flask:
             database=database,
             log=log,
             blobs=open_blobs(settings),
-            intake=Intake(admitting, recall, settings.max_in_flight),
+            intake=Intake(admitting, stored.recall, settings.max_in_flight),
             documents=Documents(log, shelf, settings.append_timeout),
             shelf=shelf,
             progress=progress,
@@ -129,22 +124,6 @@ def compose(settings: Settings) -> Flask:
             issuer=_issuer(settings),
         )
     )
-
-
-class _Followed:
-    """How far the claims of a database have followed its log; see `admission.Followed`."""
-
-    def __init__(self, progress: Progress, log: EventLog, wait: float) -> None:
-        self._progress = progress
-        self._log = log
-        self._wait = wait
-        self._start = log.horizon().end
-
-    def informed(self) -> bool:
-        return self._progress.latest("claims").next >= self._start
-
-    def catch_up(self) -> bool:
-        return self._progress.wait("claims", self._log.horizon().end, self._wait)
 
 
 def _issuer(settings: Settings) -> Issuer | None:
@@ -160,22 +139,3 @@ def open_blobs(settings: Settings) -> Blobs:
         return Blobs(settings.blobs, data / "incoming")
     folder = Path(settings.blobs or data / "blobs").absolute()
     return Blobs(str(folder), folder / "incoming")
-
-
-def _recall(database: Engine, progress: Progress, log: EventLog, wait: float) -> Recall:
-    """Return the look at stored statements that decides whether another digest is a conflict."""
-
-    def look(key: str) -> Found | None:
-        by_id = statement_reads.by_id
-        return by_id(database, key, voided=False) or by_id(database, key, voided=True)
-
-    def recall(key: str) -> Mapping[str, Any] | None:
-        found = look(key)
-        if found is None:
-            reached = progress.wait("statements", log.horizon().end, wait)
-            found = look(key)
-            if found is None and not reached:
-                raise UnavailableError("the statement under this id cannot be read yet")
-        return json.parse(found.payload.encode()) if found else None
-
-    return recall

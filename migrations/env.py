@@ -1,4 +1,7 @@
-"""Alembic's entry: runs the migrations of this folder on the connection it is given."""
+"""Alembic's entry: runs the migrations of this folder on the connection it is given.
+
+Then it writes the functions of the database; see `migrations/scripts.py`.
+"""
 
 from alembic import context
 
@@ -7,16 +10,19 @@ from lrs.access import credentials
 from lrs.log import claims
 from lrs.storage import store
 from lrs.storage.database import metadata
+from migrations.scripts import define_functions
 from projections.folding.registry import discover
 
 DECLARING = (claims, credentials, quarantine, store, *discover())
 """Modules and projections that declare tables on the shared metadata when they are imported."""
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=metadata,
     compare_type=True,
     transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()
+    define_functions(connection)

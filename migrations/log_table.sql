@@ -1,4 +1,4 @@
--- What the table of the PostgreSQL log needs once.
+-- What the tables of the PostgreSQL log need once.
 
 INSERT INTO log_head (single, identity, next, time) VALUES (true, gen_random_uuid(), 0, 0);
 ALTER TABLE log_head SET (fillfactor = 10);
@@ -12,3 +12,7 @@ BEGIN
         ALTER TABLE log_record ALTER COLUMN value SET STORAGE EXTERNAL;
     END IF;
 END $$;
+
+CREATE OR REPLACE TRIGGER log_record_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON log_record
+FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only();

@@ -19,17 +19,21 @@ before the fold has seen such a statement, a client that answers it with other c
 same id is not refused; the log still keeps the first, as every reader will see.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import psycopg
 
 from lrs.errors import LedgerError, UnavailableError
-from lrs.log.group_writer import Answer, GroupWriter, Waiting, owned
-from lrs.log.port import Claim, Message, Outcome, RemoteLog, Verdict
+from lrs.log import claims
+from lrs.log.claims import Claim, Outcome, Verdict
+from lrs.log.group_writer import Answer, GroupWriter, Waiting
+from lrs.log.port import Delivery, EventLog, Message, RemoteLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.storage.database import connect
+from projections.folding.progress import Progress
 
 LAPSE: Final = 60_000_000
 """Microseconds after which a claim that the log does not confirm has lapsed."""
@@ -37,10 +41,6 @@ LAPSE: Final = 60_000_000
 STALE: Final = 20.0
 """Seconds after which nothing is appended for a claim any more, as where a process was frozen: with
 the time that an append may take, that is well within `LAPSE`."""
-
-_CLAIM: Final = "SELECT request, verdict, ids FROM claim_ids(%b, %s, %b)"
-_PRESENT: Final = "SELECT clock_us()"
-_FORGET: Final = "SELECT claims_forget(%s::uuid[], %s)"
 
 GRACE: Final = 2.0
 """Seconds for a log that gives up after the timeout to tell so."""
@@ -50,10 +50,10 @@ class Admission(Protocol):
     """Claims ids and appends."""
 
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
-        """Append unless the claims conflict or all of it is there.
+        """Claim ids and append the message if all of them are new; the outcome is never `PENDING`.
 
         `chosen` are claims of ids that the client chose, `drawn` of ids drawn here. Raises
-        `UnavailableError` as an append does.
+        `UnavailableError` as an append does, and while others claim an id for other content.
         """
 
 
@@ -65,6 +65,25 @@ class Followed(Protocol):
 
     def catch_up(self) -> bool:
         """Wait a moment for the ids that are on the log by now; tell whether they are known."""
+
+
+class FollowedByFold:
+    """How far the fold of claims has come; a process asks the log at its start where it ends."""
+
+    def __init__(self, progress: Progress, log: EventLog, wait: float) -> None:
+        """Let `catch_up` wait for `wait` seconds."""
+        self._progress = progress
+        self._log = log
+        self._wait = wait
+        self._start = log.horizon().end
+
+    def informed(self) -> bool:
+        """Tell whether everything is folded that was on the log when this process started."""
+        return self._progress.latest("claims").next >= self._start
+
+    def catch_up(self) -> bool:
+        """Wait until everything is folded that is on the log now; tell whether it is."""
+        return self._progress.wait("claims", self._log.horizon().end, self._wait)
 
 
 class ClaimTogether:
@@ -95,33 +114,35 @@ class ClaimFirst:
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""
         if not chosen:
-            return Verdict("new", self._log.append(message))
+            return Verdict(Outcome.NEW, self._log.append(message))
         if not self._followed.informed():
             raise UnavailableError("the ids on the log are still being read")
         verdict = self._writer.admit(message, chosen)
-        if verdict.outcome == "pending":
+        if verdict.outcome is Outcome.PENDING:
             self._settle(chosen)
             verdict = self._writer.admit(message, chosen)
-        if verdict.outcome == "pending":
+        if verdict.outcome is Outcome.PENDING:
             raise UnavailableError("another request under the same id is not settled yet")
-        if verdict.outcome == "replay" and drawn:
-            return Verdict("partial", None, tuple(one.id for one in chosen))
+        if verdict.outcome is Outcome.REPLAY and drawn:
+            return Verdict(Outcome.PARTIAL, None, tuple(one.id for one in chosen))
         return verdict
 
-    def _settle(self, claims: Sequence[Claim]) -> None:
+    def _settle(self, chosen: Sequence[Claim]) -> None:
         """Find out what became of the claims of others: they are confirmed, or may have lapsed."""
-        present = self._ask(_PRESENT)
+        with self._connected() as connection:
+            present = claims.clock(connection)
         if self._followed.catch_up():
-            self._ask(_FORGET, [one.id for one in claims], present - LAPSE)
+            with self._connected() as connection:
+                claims.forget(connection, [one.id for one in chosen], present - LAPSE)
 
-    def _ask(self, query: str, *values: object) -> Any:
-        """Return the answer of the database; rarely asked, so on a connection of its own."""
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection]:
+        """Lend a connection of its own to a question that is rarely asked."""
         try:
             with connect(self._url, options="-c statement_timeout=7s") as connection:
-                row = connection.execute(query, values).fetchone()
+                yield connection
         except psycopg.Error as error:
             raise UnavailableError("the database does not answer") from error
-        return row[0] if row else None
 
     def _admit(self, connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Answer]:
         """Claim the ids of a group, then append what is new, and wait for both.
@@ -130,18 +151,17 @@ class ClaimFirst:
         than claiming the next one while the log is still at work.
         """
         started = monotonic()
-        rows = sorted(connection.execute(_CLAIM, owned(group), binary=True).fetchall())
-        claimed = [Verdict(outcome, None, tuple(ids or ())) for _, outcome, ids in rows]
+        claimed = claims.make(connection, [waiting.claims for waiting in group])
         pairs = list(zip(group, claimed, strict=True))
-        fresh = [waiting.message for waiting, verdict in pairs if verdict.outcome == "new"]
+        fresh = [waiting.message for waiting, verdict in pairs if verdict.outcome is Outcome.NEW]
         if monotonic() - started > STALE:
             raise UnavailableError("the database took too long")
-        appended = iter(self._log.append_all(fresh))
-        return [_new(next(appended)) if one.outcome == "new" else one for one in claimed]
+        delivered = iter(self._log.append_all(fresh))
+        return [_new(next(delivered)) if one.outcome is Outcome.NEW else one for one in claimed]
 
 
-def _new(outcome: Outcome) -> Answer:
-    return outcome if isinstance(outcome, LedgerError) else Verdict("new", outcome)
+def _new(delivery: Delivery) -> Answer:
+    return delivery if isinstance(delivery, LedgerError) else Verdict(Outcome.NEW, delivery)
 
 
 def admission(

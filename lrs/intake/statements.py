@@ -18,7 +18,8 @@ from lrs.errors import ConflictError, InvalidError, UnavailableError, Violation
 from lrs.events.envelope import encode
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.intake.admission import Admission
-from lrs.log.port import Claim, Message, Verdict
+from lrs.log.claims import Claim, Outcome, Verdict
+from lrs.log.port import Message
 from lrs.storage.blobs import Staging
 from lrs.xapi.attachments import attachment_violations
 from lrs.xapi.equality import equal
@@ -28,7 +29,7 @@ from lrs.xapi.version import Version
 
 Json = Mapping[str, Any]
 Recall = Callable[[str], Json | None]
-"""Answers an id with the statement stored under it, voided or not."""
+"""Returns the statement stored under an id, voided or not; see `lrs/intake/recall.py`."""
 
 GIVEN_VERSION: Final = {Version.V1_0_3: "1.0.0", Version.V2_0_0: "2.0.0"}
 """What a statement without `version` is given (Data 2.4.10)."""
@@ -100,10 +101,12 @@ class Intake:
         chosen = [one.claim for one in keyed if one.chosen]
         drawn = [one.claim for one in keyed if not one.chosen]
         verdict = self._admit(Message(*encode(event)), chosen, drawn)
-        if verdict.outcome in {"new", "replay"}:
-            return len(keyed) if verdict.outcome == "new" else 0
+        if verdict.outcome is Outcome.NEW:
+            return len(keyed)
+        if verdict.outcome is Outcome.REPLAY:
+            return 0
         known = [one for one in keyed if one.claim.id in verdict.ids]
-        if verdict.outcome == "conflict":
+        if verdict.outcome is Outcome.CONFLICT:
             _refuse_others(submission, [one for one in known if not self._is_stored(one)])
         return self._append(submission, [one for one in keyed if one.claim.id not in verdict.ids])
 

@@ -13,7 +13,8 @@ from typing import Final
 import psycopg
 
 from lrs.errors import LedgerError, UnavailableError
-from lrs.log.port import Claim, Message, Verdict
+from lrs.log.claims import Claim, Verdict
+from lrs.log.port import Message
 from lrs.storage.database import BY_KEY, connect, ended
 
 GROUP: Final = 128
@@ -180,9 +181,3 @@ class _Thread:
 
 def _size(waiting: Waiting) -> int:
     return len(waiting.message.value)
-
-
-def owned(group: Sequence[Waiting]) -> tuple[list[int], list[str], list[bytes]]:
-    """Return the claims of a group in columns: number of the request from 1, id, digest."""
-    claims = [(n, claim) for n, waiting in enumerate(group, 1) for claim in waiting.claims]
-    return [n for n, _ in claims], [one.id for _, one in claims], [one.digest for _, one in claims]

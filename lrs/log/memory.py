@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from lrs.errors import UnavailableError
-from lrs.log.port import Horizon, Message, Outcome, Position, Record
+from lrs.log.port import Delivery, Horizon, Message, Position, Record
 
 
 class MemoryLog:
@@ -28,11 +28,11 @@ class MemoryLog:
             self._changed.notify_all()
             return position
 
-    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+    def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append one after the other."""
-        return [self._outcome(message) for message in messages]
+        return [self._delivery(message) for message in messages]
 
-    def _outcome(self, message: Message) -> Outcome:
+    def _delivery(self, message: Message) -> Delivery:
         try:
             return self.append(message)
         except UnavailableError as error:

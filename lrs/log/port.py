@@ -46,29 +46,6 @@ class Horizon:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement id (canonical UUID text) and a digest of the content claimed for it."""
-
-    id: str
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a request's claims.
-
-    `new`: appended at `position`. `replay`: all of it was on the log already, nothing appended.
-    `partial`: `ids` were on the log already and others not, nothing appended. `conflict`: `ids` are
-    claimed by other content, nothing appended. `pending`: so they are, but the log is not known to
-    hold that content.
-    """
-
-    outcome: str
-    position: Position | None
-    ids: tuple[str, ...] = ()
-
-
 class Reader(Protocol):
     """Reads one log in order from a position; belongs to one thread."""
 
@@ -109,14 +86,14 @@ class EventLog(Protocol):
         """Release what the log holds; waiting appends fail."""
 
 
-Outcome = Position | LedgerError
-"""The position of a record, or why it is not known."""
+Delivery = Position | LedgerError
+"""What became of a message: the position of its record, or why none is known."""
 
 
 class RemoteLog(EventLog, Protocol):
     """A log that lives outside the database; it takes the messages of many requests together."""
 
-    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+    def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append messages durably, in any order among them; return what became of each.
 
         One that is refused or unconfirmed says nothing about the others. Raises nothing.

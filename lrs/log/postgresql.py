@@ -28,15 +28,18 @@ from sqlalchemy import (
 )
 
 from lrs.errors import HaltError, UnavailableError
-from lrs.log.group_writer import GroupWriter, Waiting, owned
-from lrs.log.port import Claim, Horizon, Message, Position, Record, Verdict
+from lrs.log.claims import Claim, Outcome, Verdict, columns
+from lrs.log.group_writer import GroupWriter, Waiting
+from lrs.log.port import Horizon, Message, Position, Record
 from lrs.storage.database import KEEP_IN_ROW, connect, engine, metadata, reading
 
 CHANNEL: Final = "lrs_log"
 READ_BYTES: Final = 32 * 2**20
 
+# Claims ids for a group of requests and appends the records of those whose ids are all new.
 _APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"
 _HORIZON: Final = "SELECT next, time FROM log_horizon()"
+# The next records, at most so many, as far as their values are not larger than a limit together.
 _READ: Final = """
 SELECT position, time, headers, value FROM (
     SELECT *, sum(octet_length(value)) OVER (ORDER BY position) AS size
@@ -97,7 +100,7 @@ class PostgresqlLog:
         return position
 
     def admit(self, message: Message, claims: Sequence[Claim]) -> Verdict:
-        """Claim ids and append in one transaction; see `Verdict` for the outcomes."""
+        """Claim ids and append in one transaction; nothing is appended unless all are new."""
         return self._writer.admit(message, claims)
 
     def horizon(self) -> Horizon:
@@ -120,9 +123,12 @@ def _append(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Ve
     messages = [waiting.message for waiting in group]
     headers = [orjson.dumps(dict(message.headers)).decode() for message in messages]
     values = [message.value for message in messages]
-    found = connection.execute(_APPEND, (*owned(group), headers, values), binary=True)
+    claims = columns(waiting.claims for waiting in group)
+    found = connection.execute(_APPEND, (*claims, headers, values), binary=True)
     rows = sorted(found.fetchall())
-    return [Verdict(outcome, position, tuple(ids or ())) for _, outcome, position, ids in rows]
+    return [
+        Verdict(Outcome(outcome), position, tuple(ids or ())) for _, outcome, position, ids in rows
+    ]
 
 
 class PostgresqlReader:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.scripts import run
+from migrations.scripts import define, run
 
 revision = '0001'
 down_revision = None
@@ -141,5 +141,5 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('agent_k', 'name_k', name=op.f('agent_name_pkey'))
     )
+    define("log_is_append_only")
     run("log_table.sql")
-    run("log.sql")

@@ -7,8 +7,6 @@ terms follow from rows that are there: they are derived again, for the few state
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.scripts import run
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -41,4 +39,3 @@ def upgrade() -> None:
     )
     op.execute(INHERITED)
     op.execute("UPDATE progress SET version = 2 WHERE name = 'statements'")
-    run("log.sql")

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.scripts import run
-
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -17,4 +15,3 @@ def upgrade() -> None:
     op.execute("UPDATE claim SET claimed = 0 WHERE position IS NULL")
     for table in ("log_record", "statement"):
         op.execute(f"ALTER TABLE {table} SET (toast_tuple_target = 8160)")
-    run("log.sql")

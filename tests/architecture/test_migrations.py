@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables that the code declares."""
+"""The migrations make exactly the tables that the code declares, and the functions in the files."""
 
 import importlib
 import uuid
@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from lrs.composition import migrate
@@ -19,6 +20,9 @@ from projections.statements.fold import FARTHEST, Statements
 from tests.databases import PostgresqlServer
 
 ID = uuid.uuid4()
+ROOT = Path(__file__).parents[2]
+REVISIONS = [one.revision for one in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()]
+FUNCTIONS = {file.stem: file.read_text() for file in (ROOT / "migrations/functions").iterdir()}
 CHAIN = [uuid.uuid4() for _ in range(FARTHEST + 10)]
 DECLARING = (
     "lrs.access.credentials",
@@ -63,6 +67,42 @@ def test_tables_are_stored_as_the_code_declares(connection: Connection) -> None:
     made = {name: dict(one.split("=") for one in given or ()) for name, given in rows}
     assert {name: made[name] for name in options} == options
     assert any(options.values())
+
+
+def functions(url: str) -> dict[str, str]:
+    """Return the name and the definition of every function of a database."""
+    with connect(url) as opened:
+        rows = opened.execute(
+            "SELECT proname, pg_get_functiondef(oid) FROM pg_proc "
+            "WHERE pronamespace = 'public'::regnamespace"
+        ).fetchall()
+    return dict(rows)
+
+
+def test_the_functions_of_a_database_are_those_of_the_files(database: str) -> None:
+    made = functions(database)
+    assert set(made) == set(FUNCTIONS)
+    with connect(database) as opened:
+        for text in FUNCTIONS.values():
+            opened.execute(text.encode())
+    assert functions(database) == made
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_store_of_any_revision_is_given_the_newest_functions(
+    database: str, postgresql: PostgresqlServer, revision: str
+) -> None:
+    name = f"since_{revision}"
+    with connect(postgresql.url()) as opened:
+        opened.execute(f"CREATE DATABASE {name}")
+    migrate(postgresql.url(name), revision)
+    with connect(postgresql.url(name)) as opened:
+        opened.execute("DROP FUNCTION claims_forget")
+        opened.execute(
+            "CREATE OR REPLACE FUNCTION clock_us() RETURNS bigint LANGUAGE sql AS 'SELECT 0::int8'"
+        )
+    migrate(postgresql.url(name))
+    assert functions(postgresql.url(name)) == functions(database)
 
 
 def test_a_store_of_the_first_version_is_folded_anew_where_it_must(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from lrs.log.kafka import topic as topics
 from lrs.log.kafka.client import COMMON, PATIENCE, Cluster, Settings, answering, reason
 from lrs.log.kafka.producer import KafkaProducer
 from lrs.log.kafka.reader import KafkaReader
-from lrs.log.port import Horizon, Message, Outcome, Position
+from lrs.log.port import Delivery, Horizon, Message, Position
 from lrs.log.single_flight import SingleFlight
 
 MARGIN = 5.0
@@ -71,12 +71,12 @@ class KafkaLog:
 
     def append(self, message: Message) -> Position:
         """Append and wait until the brokers have it; see `EventLog.append`."""
-        (outcome,) = self.append_all([message])
-        if isinstance(outcome, LedgerError):
-            raise outcome
-        return outcome
+        (delivery,) = self.append_all([message])
+        if isinstance(delivery, LedgerError):
+            raise delivery
+        return delivery
 
-    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+    def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append many and wait until the brokers have them; see `RemoteLog.append_all`."""
         return self._mine().append_all(messages)
 
@@ -115,7 +115,7 @@ class _Clients:
         self._closed = False
         self.horizon = SingleFlight(self._horizon)
 
-    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+    def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         try:
             producer = self._open_producer()
         except UnavailableError as error:

@@ -20,7 +20,7 @@ from confluent_kafka import Message as Receipt
 
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
 from lrs.log.kafka.client import PRODUCER, Cluster, Settings, reason
-from lrs.log.port import Message, Outcome
+from lrs.log.port import Delivery, Message
 
 TOO_LARGE: Final = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
 
@@ -41,7 +41,7 @@ class KafkaProducer:
         self.ended = False
         """Whether it is beyond help: the brokers lost records that they had acknowledged."""
 
-    def append_all(self, messages: Sequence[Message]) -> list[Outcome]:
+    def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append messages and wait until the brokers have them, or have not."""
         if not messages:
             return []
@@ -58,7 +58,7 @@ class KafkaProducer:
         else:
             with suppress(ValueError):  # it is being sent just now
                 self._queue.remove(own)
-        return own.outcomes()
+        return own.deliveries()
 
     def close(self, patience: float) -> None:
         """Close after `patience` seconds at most; appends that still wait fail."""
@@ -88,9 +88,9 @@ class KafkaProducer:
             logger.critical("this producer is given up: %s", error.__cause__ or error)
             self.ended = True
 
-    def _produce(self, message: Message, tell: Callable[[Outcome], None]) -> None:
+    def _produce(self, message: Message, tell: Callable[[Delivery], None]) -> None:
         def delivered(error: KafkaError | None, receipt: Receipt) -> None:
-            tell(_outcome(error, receipt.offset()))
+            tell(_delivery(error, receipt.offset()))
 
         headers = dict(message.headers)
         try:
@@ -109,22 +109,22 @@ class _Request:
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
         self.sent = False
-        self._told: dict[int, Outcome] = {}
+        self._told: dict[int, Delivery] = {}
 
     @property
     def told(self) -> bool:
         """Whether it is known what became of all."""
         return len(self._told) == len(self.messages)
 
-    def tell(self, place: int, outcome: Outcome) -> None:
-        self._told[place] = outcome
+    def tell(self, place: int, delivery: Delivery) -> None:
+        self._told[place] = delivery
 
-    def outcomes(self) -> list[Outcome]:
+    def deliveries(self) -> list[Delivery]:
         untold = UnavailableError("the append is not confirmed: the log did not answer in time")
         return [self._told.get(place, untold) for place in range(len(self.messages))]
 
 
-def _outcome(error: KafkaError | None, offset: int | None) -> Outcome:
+def _delivery(error: KafkaError | None, offset: int | None) -> Delivery:
     if error is not None:
         return _failure(error)
     if offset is None or offset < 0:

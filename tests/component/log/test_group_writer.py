@@ -6,8 +6,9 @@ import psycopg
 import pytest
 
 from lrs.errors import UnavailableError
+from lrs.log.claims import Outcome, Verdict
 from lrs.log.group_writer import GroupWriter, Waiting
-from lrs.log.port import Message, Verdict
+from lrs.log.port import Message
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -17,10 +18,10 @@ def test_a_fault_in_writing_costs_its_requests_and_no_later_ones(database: str) 
     def write(_: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
         if faults:
             raise faults.pop()
-        return [Verdict("new", 7) for _ in group]
+        return [Verdict(Outcome.NEW, 7) for _ in group]
 
     writer = GroupWriter(database, 0.5, write)
     with pytest.raises(UnavailableError, match="did not confirm in time"):
         writer.admit(Message({}, b""), ())
-    assert writer.admit(Message({}, b""), ()) == Verdict("new", 7)
+    assert writer.admit(Message({}, b""), ()) == Verdict(Outcome.NEW, 7)
     writer.close()

@@ -1,0 +1,42 @@
+"""The statement that is stored under an id: it decides whether another digest is a conflict.
+
+The same statement may be written in many ways, and a digest is one of the text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.engine import Engine
+
+from lrs.errors import UnavailableError
+from lrs.log.port import EventLog
+from lrs.xapi import json
+from projections.folding.progress import Progress
+from projections.statements.reads import Found, by_id
+
+
+class StoredStatements:
+    """Looks stored statements up, waiting for the fold where a claim is older than its row."""
+
+    def __init__(self, database: Engine, progress: Progress, log: EventLog, wait: float) -> None:
+        """Wait up to `wait` seconds for the fold."""
+        self._database = database
+        self._progress = progress
+        self._log = log
+        self._wait = wait
+
+    def recall(self, key: str) -> Mapping[str, Any] | None:
+        """Return the statement, voided or not; None if none is on the log.
+
+        Raises `UnavailableError` if what is on the log is not folded in time.
+        """
+        found = self._find(key)
+        if found is None:
+            reached = self._progress.wait("statements", self._log.horizon().end, self._wait)
+            found = self._find(key)
+            if found is None and not reached:
+                raise UnavailableError("the statement under this id cannot be read yet")
+        return json.parse(found.payload.encode()) if found else None
+
+    def _find(self, key: str) -> Found | None:
+        return by_id(self._database, key, voided=False) or by_id(self._database, key, voided=True)
