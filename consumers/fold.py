@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-import msgspec
 import psycopg
 
 from consumers import quarantine
@@ -193,11 +192,9 @@ def _changes(kind: Projection, entries: Sequence[Entry]) -> list[Change]:
 
 
 def _entry(one: Stamped) -> Entry:
-    try:
-        event = decode(one.record.headers, one.record.value)
-    except msgspec.MsgspecError as error:
-        raise UnfoldableError(f"the value is not the event it says to be: {error}") from error
-    return Entry(one.record.position, one.stored, event)
+    position = one.record.position
+    event = decode(one.record.headers, one.record.value, position)
+    return Entry(position, one.stored, event)
 
 
 def _first_line(error: BaseException) -> str:

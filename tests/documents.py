@@ -73,7 +73,8 @@ class MemoryShelf:
         """Fold everything before `position`."""
         while self._next < position:
             (record,) = self._log.slice(self._next, 1, seconds)
-            entry = Entry(record.position, record.time, decode(record.headers, record.value))
+            event = decode(record.headers, record.value, record.position)
+            entry = Entry(record.position, record.time, event)
             keep(self._rows, Documents().fold(entry))
             self._next += 1
         return True

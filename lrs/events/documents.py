@@ -1,8 +1,10 @@
 """Facts about the documents of the State, Agent Profile and Activity Profile resources."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
+
+from lrs.events.form import Form
 
 
 class DocumentKey(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ class DocumentStored(msgspec.Struct, frozen=True):
     `write` is drawn anew for each decision: by it a writer recognizes its own event.
     """
 
+    form: ClassVar = Form("ledger.document.stored", 1)
+
     key: DocumentKey
     base: int
     write: str
@@ -44,6 +48,8 @@ class DocumentStored(msgspec.Struct, frozen=True):
 
 class DocumentsDeleted(msgspec.Struct, frozen=True):
     """One or many documents were deleted, decided on these versions of them."""
+
+    form: ClassVar = Form("ledger.documents.deleted", 1)
 
     versions: tuple[DocumentVersion, ...]
     write: str

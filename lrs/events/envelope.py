@@ -1,35 +1,34 @@
-"""The closed union of facts that the log can hold, and their form on it.
+"""The closed union of facts that the log can hold, and how a record carries one.
 
 Events are CloudEvents 1.0 in binary mode: attributes travel as `ce_*` headers, the value is JSON
-with a schema number. The name of a Python class never leaves this module, so code can be moved
-without touching history.
+with the schema number of the type. The name of a Python class never leaves this package, so code
+can be moved without touching history.
 """
 
 import random
 from collections.abc import Mapping
-from typing import Final
+from functools import cache
+from typing import Final, NoReturn, TypeVar, get_args
 
 import msgspec
 
 from lrs import clock
-from lrs.errors import HaltError
+from lrs.errors import HaltError, UnfoldableError
 from lrs.events.documents import DocumentsDeleted, DocumentStored
+from lrs.events.form import Formed, Upcast
 from lrs.events.statements import StatementsStored
 
-SCHEMA: Final = 1
 SOURCE: Final = "/xapi"
 
-
 Event = StatementsStored | DocumentStored | DocumentsDeleted
+"""Every type of event. A new type is a file beside this one, and its name here."""
 
-TYPES: Final[Mapping[str, type[Event]]] = {
-    "ledger.statements.stored": StatementsStored,
-    "ledger.document.stored": DocumentStored,
-    "ledger.documents.deleted": DocumentsDeleted,
-}
-_NAMES: Final = {kind: name for name, kind in TYPES.items()}
-_DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in TYPES.items()}
+_TYPES: Final[Mapping[str, type[Event]]] = {kind.form.type: kind for kind in get_args(Event)}
 _ENCODER: Final = msgspec.json.Encoder()
+_FAILURES: Final = (ValueError, TypeError, LookupError, AttributeError, msgspec.MsgspecError)
+"""What an upcast raises on data that it cannot read."""
+
+_Kind = TypeVar("_Kind", bound=Formed)
 
 
 class _Envelope(msgspec.Struct):
@@ -52,13 +51,13 @@ def encode(event: Event) -> tuple[dict[str, str], bytes]:
     headers = {
         "ce_specversion": "1.0",
         "ce_id": _drawn(),
-        "ce_type": _NAMES[type(event)],
+        "ce_type": event.form.type,
         "ce_source": SOURCE,
         "ce_time": clock.iso(clock.now()),
         "ce_stamps": str(stamps),
         "content-type": "application/json",
     }
-    return headers, b'{"schema":%d,"data":%b}' % (SCHEMA, _ENCODER.encode(event))
+    return headers, b'{"schema":%d,"data":%b}' % (event.form.number, _ENCODER.encode(event))
 
 
 def _drawn() -> str:
@@ -70,20 +69,58 @@ def _drawn() -> str:
     return random.randbytes(16).hex()  # noqa: S311  # no secret
 
 
-def decode(headers: Mapping[str, str], value: bytes) -> Event:
-    """Return the event of a record.
+def decode(headers: Mapping[str, str], value: bytes, position: int) -> Event:
+    """Return the event of the record at `position`, in the newest shape of its type.
 
-    Raises `HaltError` for a type or schema number that this version does not know: to go on would
-    be to build views that silently miss facts.
+    Raises `HaltError` for a type or a schema number that this version does not know: to go on would
+    be to build views that silently miss facts. Raises `UnfoldableError` for a value that is not
+    what the headers say.
     """
     name = headers.get("ce_type", "")
-    decoder = _DECODERS.get(name)
-    if decoder is None:
-        raise HaltError(f"unknown event type {name!r}: this record was written by a newer version")
-    envelope = _ENVELOPE.decode(value)
-    if envelope.schema != SCHEMA:
-        raise HaltError(f"unknown schema number {envelope.schema} of event type {name!r}")
-    return decoder.decode(envelope.data)
+    kind = _TYPES.get(name)
+    try:
+        envelope = _ENVELOPE.decode(value)
+    except msgspec.MsgspecError as error:
+        if kind is None:
+            _halt(name, None, position)
+        raise UnfoldableError(f"the value is not an event: {error}") from error
+    if kind is None or not 1 <= envelope.schema <= kind.form.number:
+        _halt(name, envelope.schema, position)
+    return read(kind, envelope.schema, envelope.data)
+
+
+def read(kind: type[_Kind], number: int, data: bytes | msgspec.Raw) -> _Kind:
+    """Return an event of a type from its data in the shape of a schema number up to the newest.
+
+    Raises `UnfoldableError` for data that do not have this shape, or that an upcast cannot read.
+    """
+    for older in range(number, kind.form.number):
+        data = _upcast(kind.form.upcasts[older], bytes(data), f"{kind.form.type} {older}")
+    try:
+        event: _Kind = _decoder(kind).decode(data)
+    except msgspec.MsgspecError as error:
+        raise UnfoldableError(f"the value is not the event it says to be: {error}") from error
+    return event
+
+
+def _upcast(upcast: Upcast, data: bytes, shape: str) -> bytes:
+    try:
+        return upcast(data)
+    except _FAILURES as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise UnfoldableError(f"the upcast from {shape} failed: {reason}") from error
+
+
+@cache
+def _decoder(kind: type[_Kind]) -> "msgspec.json.Decoder[_Kind]":
+    return msgspec.json.Decoder(kind)
+
+
+def _halt(name: str, number: int | None, position: int) -> NoReturn:
+    raise HaltError(
+        f"the record at position {position} has the event type {name!r} and the schema number "
+        f"{number}, which this version does not know: a newer version wrote it"
+    )
 
 
 def stamps(headers: Mapping[str, str]) -> int:

@@ -4,7 +4,11 @@ A statement is embedded as the client's own bytes (`raw`), never parsed and writ
 what makes `format=exact` exact.
 """
 
+from typing import ClassVar
+
 import msgspec
+
+from lrs.events.form import Form
 
 
 class AcceptedStatement(msgspec.Struct, frozen=True):
@@ -22,6 +26,8 @@ class StatementsStored(msgspec.Struct, frozen=True, omit_defaults=True):
     (authority: to all); `stored` is given by the fold from the log's time. `defines` tells whether
     definitions and names in them become those of the store (Communication 4.2, scope `define`).
     """
+
+    form: ClassVar = Form("ledger.statements.stored", 1)
 
     statements: tuple[AcceptedStatement, ...]
     version: str

@@ -19,7 +19,7 @@ def changes(records: Sequence[Record]) -> list[str]:
     """Return every row that any projection makes of the records, as text."""
     stamped, _ = stamp(records, Place(0, 0))
     entries = [
-        Entry(record.position, stored, decode(record.headers, record.value))
+        Entry(record.position, stored, decode(record.headers, record.value, record.position))
         for record, stored in stamped
     ]
     return [

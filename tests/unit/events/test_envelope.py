@@ -1,11 +1,12 @@
 """What is on the log can be read again, and what a newer version wrote stops the reader."""
 
 import json
+from typing import ClassVar
 
 import msgspec
 import pytest
 
-from lrs.errors import HaltError
+from lrs.errors import HaltError, UnfoldableError
 from lrs.events.documents import (
     NEVER,
     DocumentKey,
@@ -13,7 +14,8 @@ from lrs.events.documents import (
     DocumentStored,
     DocumentVersion,
 )
-from lrs.events.envelope import Event, decode, encode, stamps
+from lrs.events.envelope import Event, decode, encode, read, stamps
+from lrs.events.form import Form
 from lrs.events.statements import AcceptedStatement, StatementsStored
 
 KEY = DocumentKey("activities/state", {"activityId": "urn:x:a", "agent": "mbox:mailto:a@b.c"}, "é")
@@ -36,8 +38,7 @@ def stored(count: int = 1) -> StatementsStored:
 )
 def test_an_event_is_read_as_it_was_written(event: Event) -> None:
     headers, value = encode(event)
-    read = decode(headers, value)
-    assert msgspec.json.encode(read) == msgspec.json.encode(event)
+    assert decode(headers, value, 0) == event
 
 
 def test_the_clients_bytes_stand_on_the_log_as_they_came() -> None:
@@ -62,14 +63,62 @@ def test_an_event_takes_a_stamp_for_each_statement() -> None:
     assert stamps(encode(DocumentsDeleted((), WRITE))[0]) == 1
 
 
-def test_an_unknown_schema_number_halts() -> None:
+@pytest.mark.parametrize("number", [0, 2, -1])
+def test_an_unknown_schema_number_halts_with_type_number_and_position(number: int) -> None:
     headers, value = encode(stored())
-    newer = value.replace(b'"schema":1', b'"schema":2', 1)
-    with pytest.raises(HaltError, match="unknown schema number 2"):
-        decode(headers, newer)
+    newer = value.replace(b'"schema":1', b'"schema":%d' % number, 1)
+    with pytest.raises(HaltError, match=f"position 41.*statements.stored.*number {number},"):
+        decode(headers, newer, 41)
 
 
-def test_an_unknown_type_halts() -> None:
-    headers, value = encode(stored())
-    with pytest.raises(HaltError, match="tomorrow"):
-        decode({**headers, "ce_type": "tomorrow"}, value)
+@pytest.mark.parametrize(("value", "number"), [(b'{"schema":5,"data":1}', "5"), (b"-", "None")])
+def test_an_unknown_type_halts_with_type_number_and_position(value: bytes, number: str) -> None:
+    headers, _ = encode(stored())
+    with pytest.raises(HaltError, match=f"position 42.*'tomorrow'.*number {number},"):
+        decode({**headers, "ce_type": "tomorrow"}, value, 42)
+
+
+@pytest.mark.parametrize("value", [b"-", b'{"schema":1}', b'{"schema":1,"data":{"statements":7}}'])
+def test_a_value_that_is_not_the_event_it_says_to_be_makes_no_sense(value: bytes) -> None:
+    headers, _ = encode(stored())
+    with pytest.raises(UnfoldableError):
+        decode(headers, value, 0)
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """An invented event: first it had one `name`, then `names`, now also the text of a reason."""
+
+    form: ClassVar = Form(
+        "tested.moved",
+        3,
+        {
+            1: lambda data: msgspec.json.encode({"names": [msgspec.json.decode(data)["name"]]}),
+            2: lambda data: data[:-1] + b',"reason":1.50}',
+        },
+    )
+
+    names: tuple[str, ...]
+    reason: msgspec.Raw
+
+
+@pytest.mark.parametrize(
+    ("number", "data"),
+    [
+        (1, b'{"name":"a"}'),
+        (2, b'{"names":["a"]}'),
+        (3, b'{"names":["a"],"reason":1.50}'),
+    ],
+)
+def test_every_older_shape_is_read_as_the_newest(number: int, data: bytes) -> None:
+    assert read(Moved, number, data) == Moved(("a",), msgspec.Raw(b"1.50"))
+
+
+def test_an_upcast_that_fails_makes_no_sense_and_says_why() -> None:
+    with pytest.raises(UnfoldableError, match=r"tested\.moved 1 failed: KeyError: 'name'"):
+        read(Moved, 1, b'{"nom":"a"}')
+
+
+@pytest.mark.parametrize("upcasts", [(), (1,), (2,), (1, 2, 3)])
+def test_a_number_that_upcasts_do_not_lead_to_is_refused(upcasts: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"tested\.moved"):
+        Form("tested.moved", 3, dict.fromkeys(upcasts, bytes))

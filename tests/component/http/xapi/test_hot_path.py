@@ -165,7 +165,7 @@ def events(app: Flask, start: int) -> list[tuple[object, ...]]:
     reader = parts.log.reader(start)
     found: list[tuple[object, ...]] = []
     for record in reader.read(100, 0.0):
-        event = decode(record.headers, record.value)
+        event = decode(record.headers, record.value, record.position)
         assert isinstance(event, StatementsStored)
         raw = tuple(UUID.sub(b"id", bytes(kept.raw)) for kept in event.statements)
         found.append((raw, event.version, bytes(event.authority), event.defines))
