@@ -21,7 +21,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from consumers import quarantine as held
 from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
 from consumers.follow import Follower
 from consumers.rebuild import rebuild as build
@@ -36,6 +35,7 @@ from lrs.processes.rate_column import RateColumn
 from lrs.processes.tuning import spare_collector, spare_switches
 from lrs.settings import Settings, read, refuse_taken_port
 from lrs.storage.database import connect, engine
+from projections.folding import quarantine as held
 from projections.folding.registry import named
 
 logger = logging.getLogger(__name__)

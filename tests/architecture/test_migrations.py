@@ -25,7 +25,8 @@ DECLARING = (
     "lrs.log.claims",
     "lrs.log.postgresql",
     "lrs.storage.store",
-    "consumers.quarantine",
+    "projections.folding.position",
+    "projections.folding.quarantine",
 )
 
 
