@@ -14,7 +14,7 @@ import requests
 
 from bench.generator import Run
 from lrs.storage.database import connect
-from projections.folding.progress import CHANNEL
+from projections.folding.position import CHANNEL
 from projections.folding.projection import STATEMENTS_PER_POSITION
 from tests.product import Product
 

@@ -13,35 +13,22 @@ from typing import Final, NamedTuple
 
 import psycopg
 
-from consumers import quarantine
-from consumers.quarantine import Quarantined
 from lrs.errors import HaltError, UnfoldableError
 from lrs.events.envelope import decode, stamps
 from lrs.log.port import Record
 from lrs.storage.database import pipelined
+from projections.folding import position, quarantine
 from projections.folding.changes import Change, write
-from projections.folding.progress import CHANNEL
+from projections.folding.position import Place
 from projections.folding.projection import Entry, Projection
+from projections.folding.quarantine import Quarantined
 
 NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, AttributeError)
 """What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""
 
 REFUSED: Final = (psycopg.DataError, psycopg.IntegrityError)
 
-
-_HOLD: Final = "SELECT FROM progress WHERE name = %s FOR UPDATE"
-_MOVE: Final = """
-WITH moved AS (
-    UPDATE progress SET next = %(next)s, stored = %(stored)s
-    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
-) SELECT count(*), CASE WHEN %(announce)s THEN pg_notify(%(channel)s, %(notice)s) END FROM moved
-"""
-
 logger = logging.getLogger(__name__)
-
-
-class MovedError(Exception):
-    """Someone else moved the projection: read its progress again."""
 
 
 class Stamped(NamedTuple):
@@ -57,13 +44,6 @@ class OverflowingError(HaltError):
     def __init__(self, kind: Projection, message: str) -> None:
         super().__init__(f"{kind.name}: {message}")
         self.kind = kind
-
-
-class Place(NamedTuple):
-    """Where a projection stands: the next position, and the last `stored` time given."""
-
-    next: int
-    stored: int
 
 
 def stamp(records: Sequence[Record], place: Place) -> tuple[list[Stamped], Place]:
@@ -117,24 +97,25 @@ class Folder:
         """
         changes = _changes(kind, [_entry(stamped)])
         with self._connection.transaction():
-            self._connection.execute(_HOLD, (kind.name,))
+            position.hold(self._connection, [kind.name])
             self._write([(kind, changes)])
             quarantine.release(self._connection, kind.name, stamped.record.position)
 
     def _whole(
         self, changes: Sequence[tuple[Projection, list[Change]]], place: Place, after: Place
     ) -> None:
-        kinds = [kind for kind, _ in changes]
+        names = [kind.name for kind, _ in changes]
         with pipelined(self._connection):
-            moved = self._move(kinds, place, after)
+            moved = self._move(names, place, after)
             self._write(changes)
-            _require(moved, kinds)
+            position.require_moved(moved, names)
 
     def _one_by_one(
         self, kinds: Sequence[Projection], stamped: Sequence[Stamped], place: Place, after: Place
     ) -> None:
+        names = [kind.name for kind in kinds]
         with self._connection.transaction():
-            _require(self._move(kinds, place, after), kinds)
+            position.require_moved(self._move(names, place, after), names)
             for one in stamped:
                 for kind in kinds:
                     self._one(kind, one)
@@ -168,23 +149,9 @@ class Folder:
             if rows:
                 kind.settle(self._connection, rows)
 
-    def _move(self, kinds: Sequence[Projection], place: Place, after: Place) -> psycopg.Cursor:
+    def _move(self, names: Sequence[str], place: Place, after: Place) -> psycopg.Cursor:
         """Move projections on, which holds them still until the end of the transaction."""
-        names = [kind.name for kind in kinds]
-        notice = {
-            "announce": self._announce,
-            "channel": CHANNEL,
-            "notice": f"{after.next} {after.stored} {' '.join(names)}",
-        }
-        places = {**after._asdict(), "left": place.next, "last": place.stored}
-        return self._connection.execute(_MOVE, {"names": names, **places, **notice})
-
-
-def _require(moved: psycopg.Cursor, kinds: Sequence[Projection]) -> None:
-    """Raise `MovedError` unless all of them stood where they were thought to stand."""
-    row = moved.fetchone()
-    if row is None or row[0] != len(kinds):
-        raise MovedError
+        return position.move(self._connection, names, (place, after), announce=self._announce)
 
 
 def _changes(kind: Projection, entries: Sequence[Entry]) -> list[Change]:

@@ -16,10 +16,12 @@ from typing import Final
 
 import psycopg
 
-from consumers.fold import Folder, MovedError, OverflowingError, Place
-from lrs.errors import HaltError, UnavailableError
+from consumers.fold import Folder, OverflowingError
+from lrs.errors import UnavailableError
 from lrs.log.port import EventLog, Reader
 from lrs.storage.database import BY_KEY, connect
+from projections.folding import position
+from projections.folding.position import MovedError, Place
 from projections.folding.projection import Projection
 
 GATHER: Final = 0.004
@@ -35,9 +37,6 @@ BATCH: Final = 256
 WAIT: Final = 0.5
 """Seconds to wait for a record before looking whether to stop, and between two looks at what else
 may have changed."""
-
-_PLACES: Final = "SELECT name, next, stored FROM progress WHERE name = ANY(%s)"
-_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.projection.' || %s, 0))"
 
 logger = logging.getLogger(__name__)
 
@@ -102,14 +101,13 @@ class _Held:
         where the log is elsewhere and silent nothing but this look tells.
         """
         names = [kind.name for kind in self.places]
-        found = {row[0]: Place(*row[1:]) for row in self._connection.execute(_PLACES, (names,))}
+        found = position.places(self._connection, names)
         if found != {kind.name: place for kind, place in self.places.items()}:
             raise MovedError
         for kind in tuple(self.wanted):
-            row = self._connection.execute(_LOCK, (kind.name,)).fetchone()
-            if row and row[0]:
+            if position.lock(self._connection, "projection", kind.name):
                 logger.info("folding %s", kind.name)
-                self.places[kind] = enrol(self._connection, kind)
+                self.places[kind] = position.enrol(self._connection, kind)
                 self.wanted.remove(kind)
         if self.wanted and not self._told:
             names = [kind.name for kind in self.wanted]
@@ -154,25 +152,3 @@ class _Folding:
             return 0.0
         places.update(dict.fromkeys(together, after))
         return max(0.0, began + GATHER - time.monotonic()) if len(records) < limit else 0.0
-
-
-def enrol(connection: psycopg.Connection, kind: Projection) -> Place:
-    """Return where a projection stands, at the start of the log if it is new.
-
-    Raises `HaltError` when its rows were made by another version of the fold.
-    """
-    connection.execute(
-        "INSERT INTO progress (name, version, next, stored) VALUES (%s, %s, 0, 0) "
-        "ON CONFLICT DO NOTHING",
-        (kind.name, kind.version),
-    )
-    row = connection.execute(
-        "SELECT version, next, stored FROM progress WHERE name = %s", (kind.name,)
-    ).fetchone()
-    if row is None or row[0] != kind.version:
-        made = row[0] if row else None
-        raise HaltError(
-            f"the rows of {kind.name} were made by version {made}, this is version "
-            f"{kind.version}: run `lrs rebuild {kind.name}`"
-        )
-    return Place(row[1], row[2])

@@ -15,18 +15,20 @@ from sqlalchemy import MetaData
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from consumers.fold import Folder, Place
-from consumers.follow import BATCH, enrol
+from consumers.fold import Folder
+from consumers.follow import BATCH
 from lrs.errors import HaltError
 from lrs.log.port import EventLog, Reader
 from lrs.storage.database import BY_KEY, connect, metadata
+from projections.folding import position, quarantine
+from projections.folding.position import START, Place
 from projections.folding.projection import Projection
 
 Advance = Callable[[int, int], None]
 """Called with the position reached and the position of the end."""
 
-_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.rebuild.' || %s, 0))"
-_OWN: Final = ("progress", "quarantine")
+_OWN: Final = (position.progress.name, quarantine.quarantine.name)
+"""The tables in which a rebuild keeps its own place and what it sets aside."""
 
 
 def rebuild(url: str, log: EventLog, kind: Projection, advance: Advance) -> int:
@@ -37,19 +39,18 @@ def rebuild(url: str, log: EventLog, kind: Projection, advance: Advance) -> int:
     """
     schema = sql.Identifier(f"rebuild_{kind.name}")
     with connect(url, options=BY_KEY) as connection:
-        alone = connection.execute(_LOCK, (kind.name,)).fetchone()
-        if alone is None or not alone[0]:
+        if not position.lock(connection, "rebuild", kind.name):
             raise HaltError(f"another process rebuilds {kind.name} already")
         _prepare(connection, kind, schema)
         folder = Folder(connection, announce=False)
         reader = log.reader(0)
         building = _Building(kind, folder, reader, advance)
         try:
-            place = building.catch_up(Place(0, 0), lambda: log.horizon().end)
+            place = building.catch_up(START, lambda: log.horizon().end)
             with connection.transaction():
-                live = _lock_live(connection, kind)
+                live = position.hold_live(connection, kind)
                 place = building.catch_up(place, lambda: live.next)
-                _swap(connection, kind, schema, max(place, live))
+                _swap(connection, kind, schema)
         finally:
             reader.close()
     return place.next
@@ -65,7 +66,7 @@ def _prepare(connection: psycopg.Connection, kind: Projection, schema: sql.Ident
         connection.execute(sql.SQL(form).format(here, live))
     if not kind.in_place:
         _create_tables(connection, kind)
-    enrol(connection, kind)
+    position.enrol(connection, kind)
 
 
 def _create_tables(connection: psycopg.Connection, kind: Projection) -> None:
@@ -100,30 +101,12 @@ class _Building:
         return place
 
 
-def _lock_live(connection: psycopg.Connection, kind: Projection) -> Place:
-    connection.execute(
-        "INSERT INTO public.progress (name, version, next, stored) VALUES (%s, %s, 0, 0) "
-        "ON CONFLICT DO NOTHING",
-        (kind.name, kind.version),
-    )
-    row = connection.execute(
-        "SELECT next, stored FROM public.progress WHERE name = %s FOR UPDATE", (kind.name,)
-    ).fetchone()
-    return Place(*row) if row else Place(0, 0)
-
-
-def _swap(
-    connection: psycopg.Connection, kind: Projection, schema: sql.Identifier, place: Place
-) -> None:
+def _swap(connection: psycopg.Connection, kind: Projection, schema: sql.Identifier) -> None:
     for table in () if kind.in_place else kind.tables:
         name = sql.Identifier(table.name)
         connection.execute(sql.SQL("DROP TABLE public.{}").format(name))
         connection.execute(sql.SQL("ALTER TABLE {}.{} SET SCHEMA public").format(schema, name))
-    connection.execute(
-        "UPDATE public.progress SET version = %s, next = %s, stored = %s WHERE name = %s",
-        (kind.version, *place, kind.name),
-    )
-    connection.execute("DELETE FROM public.quarantine WHERE projection = %s", (kind.name,))
-    connection.execute("INSERT INTO public.quarantine SELECT * FROM quarantine")
+    position.replace_live(connection, kind)
+    quarantine.replace_live(connection, kind.name)
     connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
     connection.execute("SET search_path = public")

@@ -28,6 +28,7 @@ from lrs.storage.blobs import Blobs
 from lrs.storage.database import connect, engine
 from lrs.storage.store import followed, secret
 from projections.documents.reads import Shelf
+from projections.folding import position
 from projections.folding.progress import Progress
 
 
@@ -87,10 +88,10 @@ def adopt(url: str, log: EventLog) -> None:
     """
     known = followed(url, log.identity)
     with connect(url) as connection:
-        row = connection.execute("SELECT max(next) FROM progress").fetchone()
+        reached = position.furthest(position.places(connection))
     if known != log.identity:
         raise HaltError(f"the database follows the log {known}, not {log.identity}")
-    reached, end = (row[0] if row else 0) or 0, log.horizon().end
+    end = log.horizon().end
     if end < reached:
         raise HaltError(
             f"the log {log.identity} ends at position {end}, but the database has followed it "

@@ -5,15 +5,15 @@ Then it writes the functions of the database; see `migrations/scripts.py`.
 
 from alembic import context
 
-from consumers import quarantine
 from lrs.access import credentials
 from lrs.log import claims
 from lrs.storage import store
 from lrs.storage.database import metadata
 from migrations.scripts import define_functions
+from projections.folding import position, quarantine
 from projections.folding.registry import discover
 
-DECLARING = (claims, credentials, quarantine, store, *discover())
+DECLARING = (claims, credentials, position, quarantine, store, *discover())
 """Modules and projections that declare tables on the shared metadata when they are imported."""
 
 connection = context.config.attributes["connection"]

@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from consumers import quarantine as held
 from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
 from lrs.composition import database_url, open_log
 from lrs.errors import UnavailableError
 from lrs.settings import Settings
 from lrs.storage.database import connect
+from projections.folding import quarantine as held
 from projections.folding.registry import named
 
 

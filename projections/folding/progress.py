@@ -1,42 +1,19 @@
-"""How far each projection has followed the log, and a way to wait until it is further.
+"""How far the projections are, as one process hears of it, and a way to wait for more.
 
-A row per projection, written in the transaction that writes the rows of the projection: position
-and rows cannot disagree. Folds notify; the front door keeps one listening connection.
+Folds announce each move; a process that reads keeps one connection that listens.
 """
 
 import threading
 import time
 from collections.abc import Mapping
-from typing import Final, NamedTuple
 
 import psycopg
-from sqlalchemy import BigInteger, Column, Integer, Table, Text
 from sqlalchemy.engine import Engine
 
 from lrs.errors import UnavailableError
-from lrs.storage.database import connect, metadata, reading
-
-CHANNEL: Final = "lrs_progress"
-
-progress = Table(
-    "progress",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("next", BigInteger, nullable=False),
-    Column("stored", BigInteger, nullable=False),
-)
-"""`next`: position of the first record not folded; `stored`: last time given, microseconds UTC."""
-
-
-class Reached(NamedTuple):
-    """How far a projection is: next position, and the last `stored` time it gave."""
-
-    next: int
-    stored: int
-
-
-_START: Final = Reached(0, 0)
+from lrs.storage.database import connect
+from projections.folding import position
+from projections.folding.position import CHANNEL, START, Place
 
 
 class Progress:
@@ -48,54 +25,39 @@ class Progress:
     def __init__(self, url: str, source: Engine) -> None:
         self._url = url
         self._engine = source
-        self._reached: dict[str, Reached] = {}
+        self._reached: dict[str, Place] = {}
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="progress", daemon=True)
         self._thread.start()
 
-    def now(self) -> Mapping[str, Reached]:
+    def now(self) -> Mapping[str, Place]:
         """Ask the database how far every projection is."""
-        with reading(self._engine) as connection:
-            rows = connection.exec_driver_sql("SELECT name, next, stored FROM progress").all()
-        return {name: Reached(following, stored) for name, following, stored in rows}
+        return position.now(self._engine)
 
-    def latest(self, name: str) -> Reached:
+    def latest(self, name: str) -> Place:
         """Tell how far a projection is at least, from the latest notice; asks nobody."""
-        return self._reached.get(name, _START)
+        return self._reached.get(name, START)
 
-    def reached(self, name: str) -> Reached:
+    def reached(self, name: str) -> Place:
         """Ask the database how far one projection is."""
-        with reading(self._engine) as connection:
-            row = connection.exec_driver_sql(
-                "SELECT next, stored FROM progress WHERE name = %s", (name,)
-            ).one_or_none()
-        return Reached(*row) if row else _START
+        return position.of_one(self._engine, name)
 
-    def wait(self, name: str, position: int, seconds: float) -> bool:
-        """Wait until the projection has folded everything before `position`; tell whether it has.
+    def wait(self, name: str, end: int, seconds: float) -> bool:
+        """Wait until the projection has folded everything before `end`; tell whether it has.
 
         Falls back to asking the database when the listening connection is down.
         """
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             with self._changed:
-                if self.latest(name).next >= position:
+                if self.latest(name).next >= end:
                     return True
                 self._changed.wait(min(left, 0.5))
-            if not self._listening.is_set() and self.reached(name).next >= position:
+            if not self._listening.is_set() and self.reached(name).next >= end:
                 return True
-        return self.reached(name).next >= position
-
-    def quarantined(self) -> Mapping[str, int]:
-        """Ask how many records each projection has set aside."""
-        with reading(self._engine) as connection:
-            rows = connection.exec_driver_sql(
-                "SELECT p.name, count(q.position) FROM progress p "
-                "LEFT JOIN quarantine q ON q.projection = p.name GROUP BY p.name"
-            ).all()
-        return {row[0]: row[1] for row in rows}
+        return self.reached(name).next >= end
 
     def close(self) -> None:
         """Stop listening."""
@@ -113,20 +75,18 @@ class Progress:
     def _follow(self) -> None:
         with connect(self._url) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            rows = connection.execute("SELECT name, next, stored FROM progress").fetchall()
-            self._note({row[0]: Reached(*row[1:]) for row in rows})
+            self._note(position.places(connection))
             self._listening.set()
             while not self._stopping.is_set():
                 for notice in connection.notifies(timeout=1.0, stop_after=1):
-                    following, stored, *names = notice.payload.split(" ")
-                    self._note(dict.fromkeys(names, Reached(int(following), int(stored))))
+                    self._note(position.noticed(notice.payload))
 
     def _forget(self) -> None:
         """Claim nothing: folds do not wait for the disk, so a crash may have set them back."""
         with self._changed:
             self._reached.clear()
 
-    def _note(self, reached: Mapping[str, Reached]) -> None:
+    def _note(self, reached: Mapping[str, Place]) -> None:
         with self._changed:
             self._reached.update(reached)
             self._changed.notify_all()

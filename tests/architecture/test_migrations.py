@@ -29,7 +29,8 @@ DECLARING = (
     "lrs.log.claims",
     "lrs.log.postgresql",
     "lrs.storage.store",
-    "consumers.quarantine",
+    "projections.folding.position",
+    "projections.folding.quarantine",
 )
 
 

@@ -8,16 +8,17 @@ from random import Random
 
 import pytest
 
-from consumers import quarantine
-from consumers.fold import Folder, Place, stamp
-from consumers.follow import BATCH, Follower, enrol
+from consumers.fold import Folder, stamp
+from consumers.follow import BATCH, Follower
 from consumers.rebuild import rebuild
 from lrs.errors import HaltError
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
 from lrs.storage.database import connect
 from projections.completions.tables import completion_voiding
+from projections.folding import quarantine
 from projections.folding.changes import Change, Upsert
+from projections.folding.position import START, enrol
 from projections.folding.projection import Entry, Projection
 from projections.folding.registry import discover
 from projections.statements.tables import term
@@ -26,7 +27,6 @@ from tests.history import fill
 from tests.waiting import until
 
 KINDS = list(discover().values())
-START = Place(0, 0)
 
 
 @pytest.fixture(params=KINDS, ids=[kind.name for kind in KINDS])

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from consumers.fold import Place, stamp
+from consumers.fold import stamp
 from lrs.events.envelope import decode
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
+from projections.folding.position import START
 from projections.folding.projection import Entry
 from projections.folding.registry import discover
 from tests.history import fill
@@ -17,7 +18,7 @@ from tests.history import fill
 
 def changes(records: Sequence[Record]) -> list[str]:
     """Return every row that any projection makes of the records, as text."""
-    stamped, _ = stamp(records, Place(0, 0))
+    stamped, _ = stamp(records, START)
     entries = [
         Entry(record.position, stored, decode(record.headers, record.value, record.position))
         for record, stored in stamped

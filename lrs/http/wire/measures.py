@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from lrs.errors import UnavailableError
 from lrs.http.wire.front import Front
+from projections.folding import quarantine
 from projections.folding.registry import discover
 
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
@@ -107,8 +108,9 @@ class _Positions(Collector):
                 at = reached[name].next if name in reached else 0
                 position.add_metric([name], at)
                 lag.add_metric([name], max(0, horizon.end - at))
-            for name, count in self._parts.progress.quarantined().items():
-                held.add_metric([name], count)
+            counted = quarantine.counted(self._parts.database)
+            for name in reached:
+                held.add_metric([name], counted.get(name, 0))
             end.add_metric([], horizon.end)
         except UnavailableError:
             return

@@ -4,12 +4,14 @@ The record itself stays on the log; a row here names it. The row is written in t
 moves the position past the record, so nothing is skipped without a trace.
 """
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import psycopg
 from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy.engine import Engine
 
-from lrs.storage.database import metadata
+from lrs.storage.database import metadata, reading
 
 LIMIT: Final = 100
 """Rows of one projection past which its consumer halts: that many are not bad records."""
@@ -55,8 +57,23 @@ def listed(connection: psycopg.Connection) -> list[Quarantined]:
     return [Quarantined(*row) for row in rows]
 
 
+def counted(source: Engine) -> Mapping[str, int]:
+    """Tell how many records each projection has set aside; none for those with nothing aside."""
+    with reading(source) as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT projection, count(*) FROM quarantine GROUP BY projection"
+        ).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def release(connection: psycopg.Connection, projection: str, position: int) -> None:
     """Forget a record that has been folded after all."""
     connection.execute(
         "DELETE FROM quarantine WHERE projection = %s AND position = %s", (projection, position)
     )
+
+
+def replace_live(connection: psycopg.Connection, projection: str) -> None:
+    """Put what a rebuild has set aside, in its own schema, in the place of the live rows."""
+    connection.execute("DELETE FROM public.quarantine WHERE projection = %s", (projection,))
+    connection.execute("INSERT INTO public.quarantine SELECT * FROM quarantine")

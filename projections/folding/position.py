@@ -1,0 +1,182 @@
+"""The place of a projection in the log: the type, the table, and every SQL statement on it.
+
+A row per projection, written in the transaction that writes the rows of the projection: place and
+rows cannot disagree. A rebuild has a table `progress` of its own in a schema that precedes `public`
+in the search path; what it does to the live row names `public`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import psycopg
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
+from sqlalchemy.engine import Engine
+
+from lrs.errors import HaltError
+from lrs.storage.database import metadata, reading
+from projections.folding.projection import Projection
+
+CHANNEL: Final = "lrs_progress"
+"""Where a move is announced: the new place and the names of the projections."""
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("next", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+)
+"""`next`: position of the first record not folded; `stored`: last time given, microseconds UTC."""
+
+
+class Place(NamedTuple):
+    """Where a projection stands: the next position, and the last `stored` time given (us UTC)."""
+
+    next: int
+    stored: int
+
+
+START: Final = Place(0, 0)
+"""Where a projection stands that has folded nothing."""
+
+_ALL: Final = "SELECT name, next, stored FROM progress"
+_SOME: Final = f"{_ALL} WHERE name = ANY(%s)"
+_HELD: Final = f"{_SOME} FOR UPDATE"
+
+_ENROLLED: Final = """
+INSERT INTO progress (name, version, next, stored) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING
+"""
+_VERSION: Final = "SELECT version, next, stored FROM progress WHERE name = %s"
+
+_LOCKED: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.' || %s || '.' || %s, 0))"
+
+# Moves the projections that stand where they are thought to stand, and tells how many these are.
+_MOVED: Final = """
+WITH moved AS (
+    UPDATE progress SET next = %(next)s, stored = %(stored)s
+    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
+) SELECT count(*), CASE WHEN %(announce)s THEN pg_notify(%(channel)s, %(notice)s) END FROM moved
+"""
+
+_ENROLLED_LIVE: Final = _ENROLLED.replace("progress", "public.progress")
+_HELD_LIVE: Final = "SELECT next, stored FROM public.progress WHERE name = %s FOR UPDATE"
+# Puts the row of a rebuild in the place of the live one.
+_REPLACED: Final = """
+UPDATE public.progress live SET version = built.version, next = built.next, stored = built.stored
+FROM progress built WHERE built.name = live.name AND live.name = %s
+"""
+
+
+class MovedError(Exception):
+    """Someone else moved a projection: read its place again."""
+
+
+def now(source: Engine) -> Mapping[str, Place]:
+    """Ask where every projection stands."""
+    with reading(source) as connection:
+        return _places(connection.exec_driver_sql(_ALL).all())
+
+
+def of_one(source: Engine, name: str) -> Place:
+    """Ask where one projection stands: at the start, if nobody has folded it yet."""
+    with reading(source) as connection:
+        rows = connection.exec_driver_sql(_SOME, ([name],)).all()
+    return _places(rows).get(name, START)
+
+
+def places(connection: psycopg.Connection, names: Sequence[str] | None = None) -> dict[str, Place]:
+    """Return where the named projections stand, or all of them; none for those not enrolled."""
+    asked = connection.execute(_ALL) if names is None else connection.execute(_SOME, (names,))
+    return _places(asked.fetchall())
+
+
+def furthest(known: Mapping[str, Place]) -> int:
+    """Return the position that the log of these projections must at least end at."""
+    return max((place.next for place in known.values()), default=0)
+
+
+def enrol(connection: psycopg.Connection, kind: Projection) -> Place:
+    """Return where a projection stands, at the start of the log if it is new.
+
+    Raises `HaltError` when its rows were made by another version of the fold.
+    """
+    connection.execute(_ENROLLED, (kind.name, kind.version))
+    row = connection.execute(_VERSION, (kind.name,)).fetchone()
+    if row is None or row[0] != kind.version:
+        made = row[0] if row else None
+        raise HaltError(
+            f"the rows of {kind.name} were made by version {made}, this is version "
+            f"{kind.version}: run `lrs rebuild {kind.name}`"
+        )
+    return Place(row[1], row[2])
+
+
+def lock(connection: psycopg.Connection, purpose: str, name: str) -> bool:
+    """Claim a projection for a purpose until the connection ends; tell whether it was free."""
+    row = connection.execute(_LOCKED, (purpose, name)).fetchone()
+    return bool(row and row[0])
+
+
+def hold(connection: psycopg.Connection, names: Sequence[str]) -> Mapping[str, Place]:
+    """Hold projections still until the end of the transaction; return where they stand."""
+    return _places(connection.execute(_HELD, (names,)).fetchall())
+
+
+def move(
+    connection: psycopg.Connection,
+    names: Sequence[str],
+    step: tuple[Place, Place],
+    *,
+    announce: bool,
+) -> psycopg.Cursor:
+    """Move projections from one place to another, which holds them still, too.
+
+    Waits for no answer: hand the cursor to `require_moved` in the same transaction. `announce`
+    notifies those who wait for the new place.
+    """
+    before, after = step
+    values = {
+        "names": names,
+        **after._asdict(),
+        "left": before.next,
+        "last": before.stored,
+        "announce": announce,
+        "channel": CHANNEL,
+        "notice": notice(names, after),
+    }
+    return connection.execute(_MOVED, values)
+
+
+def require_moved(moved: psycopg.Cursor, names: Sequence[str]) -> None:
+    """Raise `MovedError` unless all of them stood where they were thought to stand."""
+    row = moved.fetchone()
+    if row is None or row[0] != len(names):
+        raise MovedError
+
+
+def notice(names: Sequence[str], place: Place) -> str:
+    """Return what is announced of a move; `noticed` reads it."""
+    return f"{place.next} {place.stored} {' '.join(names)}"
+
+
+def noticed(text: str) -> Mapping[str, Place]:
+    """Return the places that a notice tells of."""
+    following, stored, *names = text.split(" ")
+    return dict.fromkeys(names, Place(int(following), int(stored)))
+
+
+def hold_live(connection: psycopg.Connection, kind: Projection) -> Place:
+    """Hold the live row of a projection that is being rebuilt; return where that stands."""
+    connection.execute(_ENROLLED_LIVE, (kind.name, kind.version))
+    row = connection.execute(_HELD_LIVE, (kind.name,)).fetchone()
+    return Place(*row) if row else START
+
+
+def replace_live(connection: psycopg.Connection, kind: Projection) -> None:
+    """Let the live row tell of the rows that a rebuild has made."""
+    connection.execute(_REPLACED, (kind.name,))
+
+
+def _places(rows: Iterable[Sequence[Any]]) -> dict[str, Place]:
+    return {name: Place(following, stored) for name, following, stored in rows}
