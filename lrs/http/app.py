@@ -14,13 +14,11 @@ from lrs.http.wire.prefix import BelowPrefix
 from lrs.http.xapi import (
     about,
     activities,
-    activity_profile,
-    agent_profile,
     agents,
     alternate,
+    document_resources,
     hot_path,
     negotiation,
-    state,
     statements,
 )
 from lrs.settings import Settings
@@ -57,8 +55,10 @@ def create(parts: Front) -> Flask:
     authorization.install(app)
     app.register_blueprint(about.blueprint, url_prefix="/xapi")
     app.register_blueprint(statements.blueprint, url_prefix="/xapi")
-    for resource in (state, agent_profile, activity_profile, agents, activities):
-        app.register_blueprint(resource.blueprint, url_prefix="/xapi")
+    for resource in document_resources.RESOURCES:
+        app.register_blueprint(resource.blueprint(), url_prefix="/xapi")
+    for told in (agents, activities):
+        app.register_blueprint(told.blueprint, url_prefix="/xapi")
     app.config |= API
     Api(app).register_blueprint(completions.blueprint, url_prefix="/api/v1")
     problem.install(app)  # after Api, which installs handlers of its own

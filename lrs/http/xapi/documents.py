@@ -1,12 +1,9 @@
-"""What the three document resources share: preconditions, bodies, answers (Communication 2.2, 3.1).
+"""What a document resource does: preconditions, bodies, answers (Communication 2.2, 3.1)."""
 
-A resource is a blueprint of its own that declares its parameters and turns them into a key (one
-document) or a context (a list).
-"""
-
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, request
+from marshmallow import fields
 from werkzeug.exceptions import LengthRequired
 
 from lrs import clock
@@ -14,6 +11,7 @@ from lrs.errors import ConflictError, InvalidError, NotFoundError, PreconditionE
 from lrs.events.documents import DocumentKey
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
+from lrs.http.wire.parameters import Parameters, Timestamp, agent_key, load
 from lrs.http.wire.request_body import whole
 from lrs.http.xapi.negotiation import negotiate
 from lrs.intake.documents import Check
@@ -31,44 +29,83 @@ EXPLANATION: Final = (
 )
 
 
-def resource(name: str) -> Blueprint:
-    """Return a blueprint with what every xAPI resource does before and after a request."""
-    blueprint = Blueprint(name, __name__)
-    blueprint.before_request(negotiate)
-    return blueprint
+class Resource:
+    """A document resource: its path, the parameters that make a context, and that of the id.
 
-
-def put(key: DocumentKey, *, profile: bool) -> Response:
-    """Store the body as a document.
-
-    Without a precondition, another document is only replaced in the State resource of 1.0.3, and a
-    profile of 1.0.3 is not even created (Communication 3.1).
+    Only State is deleted by context; a profile has further rules for PUT, see `_check_put`.
     """
-    front().documents.put(key, _content_type(), _content(), _check_put(profile=profile))
-    return Response(status=204)
+
+    def __init__(
+        self, path: str, context: type[Parameters], identifier: str, *, profile: bool
+    ) -> None:
+        self._path = path
+        self._identifier = identifier
+        self._profile = profile
+        self._many = context
+        self._one = _extended(context, {identifier: fields.String(required=True)})
+        self._ids = _extended(context, {"since": Timestamp()})
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint that serves the resource."""
+        blueprint = Blueprint(self._path.replace("/", "-"), __name__)
+        blueprint.before_request(negotiate)
+        for method in (self.put, self.post, self.get, self.delete):
+            blueprint.route(f"/{self._path}", methods=[method.__name__.upper()])(method)
+        return blueprint
+
+    def put(self) -> Response:
+        """Store the body as a document."""
+        front().documents.put(
+            self._key(), _content_type(), _content(), _check_put(profile=self._profile)
+        )
+        return Response(status=204)
+
+    def post(self) -> Response:
+        """Merge the body into a document, or store it where there is none."""
+        key, content_type, content = self._key(), _content_type(), _content()
+        check_posted(content_type, content)
+        front().documents.post(key, content_type, content, _check())
+        return Response(status=204)
+
+    def get(self) -> Response:
+        """Return a document, or without its id the ids of all, those stored after `since` only."""
+        if self._identifier in request.args:
+            return _document(self._key())
+        asked = load(self._ids)
+        since = asked.pop("since", None)
+        return _ids(self._context(asked), since)
+
+    def delete(self) -> Response:
+        """Delete a document, also where there is none; in State, without its id, all.
+
+        For all, a precondition is put to the ETag of their list.
+        """
+        if self._identifier in request.args or self._profile:
+            front().documents.delete(self._key(), _check())
+        else:
+            front().documents.delete_all(self._context(load(self._many)), _check())
+        return Response(status=204)
+
+    def _key(self) -> DocumentKey:
+        asked = load(self._one)
+        identifier = asked.pop(self._identifier)
+        return DocumentKey(self._path, _scope(asked), identifier)
+
+    def _context(self, asked: dict[str, Any]) -> Context:
+        return Context(self._path, _scope(asked))
 
 
-def post(key: DocumentKey) -> Response:
-    """Merge the body into a document, or store it where there is none."""
-    content_type, content = _content_type(), _content()
-    check_posted(content_type, content)
-    front().documents.post(key, content_type, content, _check())
-    return Response(status=204)
+def _extended(context: type[Parameters], more: dict[str, fields.Field[Any]]) -> type[Parameters]:
+    made = context.from_dict(more)
+    assert issubclass(made, Parameters)
+    return made
 
 
-def delete(key: DocumentKey) -> Response:
-    """Delete a document; also right where there is none."""
-    front().documents.delete(key, _check())
-    return Response(status=204)
+def _scope(asked: dict[str, Any]) -> dict[str, str]:
+    return {name: agent_key(value) if name == "agent" else value for name, value in asked.items()}
 
 
-def delete_all(context: Context) -> Response:
-    """Delete all documents of a context; a precondition is put to the ETag of their list."""
-    front().documents.delete_all(context, _check())
-    return Response(status=204)
-
-
-def get(key: DocumentKey) -> Response:
+def _document(key: DocumentKey) -> Response:
     """Return a document with the bytes and the Content-Type that it was stored with."""
     document = front().shelf.current(key).document
     if document is None:
@@ -80,7 +117,7 @@ def get(key: DocumentKey) -> Response:
     return _dated(response, document.etag, document.stored)
 
 
-def get_ids(context: Context, since: int | None) -> Response:
+def _ids(context: Context, since: int | None) -> Response:
     """Return the ids of the documents of a context, those stored after `since` only."""
     listed = front().shelf.listed(context, since)
     body = ids(listed)
@@ -121,6 +158,11 @@ def _check() -> Check:
 
 
 def _check_put(*, profile: bool) -> Check:
+    """Return the check of a PUT.
+
+    Without a precondition, another document is only replaced in the State resource of 1.0.3, and a
+    profile of 1.0.3 is not even created (Communication 3.1).
+    """
     if any(name in request.headers for name in PRECONDITIONS):
         return _check()
     latest = version() is not Version.V1_0_3
