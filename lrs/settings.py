@@ -144,8 +144,8 @@ def _authority(text: str) -> str:
 
 
 def _prefix(text: str) -> str:
-    if text and (not text.startswith("/") or text.endswith("/")):
-        raise ValueError("must begin with a slash and not end with one")
+    if text and (not text.startswith("/") or text.endswith("/") or "//" in text):
+        raise ValueError("must begin with a slash, not end with one, and have no two in a row")
     return text
 
 

@@ -106,7 +106,7 @@ def test_nothing_is_stored_without_a_version(client: Client, method: str) -> Non
     ("method", "path", "status"),
     [
         ("GET", "/nothing", 404),
-        ("GET", "/statements/", 404),
+        ("GET", "/statements/nothing", 404),
         ("GET", "/statements?statementId=c7bd5a37-dd3e-4fd4-8b8a-4e0c0e2a4ae5", 404),
         ("PATCH", "/statements", 405),
         ("DELETE", "/statements", 405),
@@ -179,6 +179,28 @@ def test_errors_below_the_prefix_bear_the_headers(behind: Product) -> None:
 
 def test_a_prefix_that_a_trusted_proxy_names_goes_before_the_setting(behind: Product) -> None:
     link = more(behind.client(), "/xapi/statements", {"X-Forwarded-Prefix": "/other"})
+    assert link.startswith("/other/xapi/statements?cursor=")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/lrs//xapi//statements",
+        "/lrs/xapi/statements/",
+        "/xapi//statements",
+        "/lrs%2Fxapi/statements",
+    ],
+)
+def test_more_leads_back_however_the_path_below_the_prefix_is_written(
+    behind: Product, path: str
+) -> None:
+    link = more(behind.client(), path)
+    assert link.startswith("/lrs/xapi/statements?cursor=")
+
+
+@pytest.mark.parametrize("prefix", ["/other/", "//other", "other"])
+def test_a_forwarded_prefix_leads_back_however_it_is_written(behind: Product, prefix: str) -> None:
+    link = more(behind.client(), "/xapi/statements", {"X-Forwarded-Prefix": prefix})
     assert link.startswith("/other/xapi/statements?cursor=")
 
 
