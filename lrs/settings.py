@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -17,6 +18,9 @@ from lrs.xapi.version import Version
 
 PREFIX: Final = "LRS_"
 T = TypeVar("T")
+
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_PORT: Final = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class Settings:
     """Path under which a reverse proxy serves this server, for instance `/lrs`."""
     trusted_proxies: int = 0
     """Reverse proxies whose `X-Forwarded-*` headers count."""
+    cors_origins: frozenset[str] = frozenset()
+    """Origins of the pages that may use the store, also in credentials mode, with commas between
+    them: `https://learn.example.org,http://localhost:3000`. Empty: all, without that mode."""
     page_limit: int = 500
     max_request: int = 16 * 2**20
     max_attachments: int = 512 * 2**20
@@ -149,6 +156,21 @@ def _prefix(text: str) -> str:
     return text
 
 
+def _origins(text: str) -> frozenset[str]:
+    return frozenset(_origin(one.strip()) for one in text.split(",") if one.strip())
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it: in small letters, without the port of the scheme."""
+    origin = text.lower()
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError(
+            f"{text!r} must be an origin such as https://learn.example.org, without a path and in "
+            "ASCII; leave the setting empty to let every page use the store"
+        )
+    return origin.removesuffix(_PORT.get(origin.partition(":")[0], ""))
+
+
 def _issuer(text: str) -> str:
     url = urlsplit(text)
     near = url.scheme == "http" and url.hostname in {"127.0.0.1", "::1", "localhost"}
@@ -187,6 +209,7 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "host": _host,
     "authority": _authority,
     "path_prefix": _prefix,
+    "cors_origins": _origins,
     "default_xapi_version": _version,
     "oidc_issuer": _issuer,
     "port": _number(int, 1, 65535),
