@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -18,6 +19,9 @@ from lrs.xapi.version import Version
 PREFIX: Final = "LRS_"
 LOG_LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 T = TypeVar("T")
+
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_PORT: Final = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ class Settings:
     """Path under which a reverse proxy serves this server, for instance `/lrs`."""
     trusted_proxies: int = 0
     """Reverse proxies whose `X-Forwarded-*` headers count."""
+    cors_origins: frozenset[str] = frozenset()
+    """Origins of the pages that may use the store, also in credentials mode, with commas between
+    them: `https://learn.example.org,http://localhost:3000`. Empty: all, without that mode."""
     page_limit: int = 500
     max_request: int = 16 * 2**20
     max_attachments: int = 512 * 2**20
@@ -147,9 +154,24 @@ def _authority(text: str) -> str:
 
 
 def _prefix(text: str) -> str:
-    if text and (not text.startswith("/") or text.endswith("/")):
-        raise ValueError("must begin with a slash and not end with one")
+    if text and (not text.startswith("/") or text.endswith("/") or "//" in text):
+        raise ValueError("must begin with a slash, not end with one, and have no two in a row")
     return text
+
+
+def _origins(text: str) -> frozenset[str]:
+    return frozenset(_origin(one.strip()) for one in text.split(",") if one.strip())
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it: in small letters, without the port of the scheme."""
+    origin = text.lower()
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError(
+            f"{text!r} must be an origin such as https://learn.example.org, without a path and in "
+            "ASCII; leave the setting empty to let every page use the store"
+        )
+    return origin.removesuffix(_PORT.get(origin.partition(":")[0], ""))
 
 
 def _issuer(text: str) -> str:
@@ -196,6 +218,7 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "host": _host,
     "authority": _authority,
     "path_prefix": _prefix,
+    "cors_origins": _origins,
     "default_xapi_version": _version,
     "oidc_issuer": _issuer,
     "log_level": _log_level,

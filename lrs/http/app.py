@@ -8,9 +8,8 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lrs.http.api import completions
-from lrs.http.wire import authorization, cors, early, health, measures, problem
+from lrs.http.wire import authorization, cors, early, health, measures, paths, problem
 from lrs.http.wire.front import Front
-from lrs.http.wire.prefix import BelowPrefix
 from lrs.http.xapi import (
     about,
     activities,
@@ -43,14 +42,16 @@ class Application(Flask):
 def create(parts: Front) -> Flask:
     """Return the application that serves these parts."""
     app = Application("lrs", static_folder=None)
+    # `paths` writes every path in one spelling: routing must not redirect for another.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.extensions["front"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     measures.install(app)
     early.install(app)
     alternate.install(app, parts.settings.max_request)
+    cors.install(app, parts.settings.cors_origins)
     hot_path.install(app)
-    cors.install(app)
     negotiation.install(app)
     authorization.install(app)
     app.register_blueprint(about.blueprint, url_prefix="/xapi")
@@ -69,12 +70,9 @@ def create(parts: Front) -> Flask:
 
 def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
     """Believe `X-Forwarded-*` of so many proxies as are trusted, none by default."""
-    if settings.path_prefix:
-        app.wsgi_app = BelowPrefix(  # type: ignore[method-assign]  # Flask's documented way
-            app.wsgi_app, settings.path_prefix
-        )
+    paths.install(app, settings.path_prefix)
     proxies = settings.trusted_proxies
-    if proxies:
+    if proxies:  # outside of `paths`: a forwarded prefix may be written with other slashes, too
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
         )

@@ -79,6 +79,23 @@ def test_a_form_deletes_and_heeds_its_preconditions(server: Product) -> None:
     assert send(server, "GET", state, path=path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["//activities/state", "/activities//state/", "/activities%2Fstate"]
+)
+def test_a_form_is_not_taken_for_the_document_however_the_path_is_written(
+    server: Product, path: str
+) -> None:
+    state = {
+        "activityId": "urn:a:b",
+        "agent": '{"mbox":"mailto:a@example.org"}',
+        "stateId": str(uuid.uuid4()),
+    }
+    form = {**state, "content": "the document", "Content-Type": "text/plain"}
+    assert send(server, "PUT", form, path=path).status_code == 204
+    got = send(server, "GET", state, path=path)
+    assert (got.text, got.history) == ("the document", [])
+
+
 @pytest.mark.requirement("XAPI-00148", "XAPI-00336")
 def test_a_form_asks_for_a_list(server: Product) -> None:
     got = send(server, "GET", {"limit": "1", "format": "ids"})

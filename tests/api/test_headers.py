@@ -106,7 +106,7 @@ def test_nothing_is_stored_without_a_version(client: Client, method: str) -> Non
     ("method", "path", "status"),
     [
         ("GET", "/nothing", 404),
-        ("GET", "/statements/", 404),
+        ("GET", "/statements/nothing", 404),
         ("GET", "/statements?statementId=c7bd5a37-dd3e-4fd4-8b8a-4e0c0e2a4ae5", 404),
         ("PATCH", "/statements", 405),
         ("DELETE", "/statements", 405),
@@ -151,6 +151,31 @@ def test_what_is_not_xapi_bears_none_of_its_headers(server: Product) -> None:
     assert "Access-Control-Allow-Origin" not in got.headers
 
 
+def test_an_answer_without_content_bears_no_type(client: Client) -> None:
+    key, query = str(uuid.uuid4()), {"activityId": "urn:a:b", "profileId": str(uuid.uuid4())}
+    profile = "/xapi/activities/profile"
+    statement = {"statementId": key}
+    answers = [
+        client.put("/xapi/statements", params=statement, json=completed(id=key)),
+        client.put(profile, params=query, data=b"a", headers={"If-None-Match": "*"}),
+        client.post(profile, params=query | {"profileId": str(uuid.uuid4())}, data=b"a"),
+        client.options("/xapi/statements"),
+        client.options("/health/live"),
+    ]
+    tag = client.get(profile, params=query).headers["ETag"]
+    answers.append(client.get(profile, params=query, headers={"If-None-Match": tag}))
+    answers.append(client.delete(profile, params=query))
+    told = [(got.status_code, got.content, got.headers.get("Content-Type")) for got in answers]
+    assert told == [(status, b"", None) for status in (204, 204, 204, 204, 204, 304, 204)]
+
+
+def test_head_bears_the_headers_of_get(client: Client) -> None:
+    for path in ("/xapi/about", "/xapi/statements?limit=1", "/xapi/nothing", "/api/v1/completions"):
+        head, get = client.head(path), client.get(path)
+        assert (head.status_code, head.content) == (get.status_code, b"")
+        assert head.headers["Content-Type"] == get.headers["Content-Type"] == "application/json"
+
+
 def more(client: Client, path: str, headers: Mapping[str, str] | None = None) -> str:
     """Return the link from a page that has a next one."""
     for key in client.post(path, json=[completed(), completed()]).json():
@@ -179,6 +204,28 @@ def test_errors_below_the_prefix_bear_the_headers(behind: Product) -> None:
 
 def test_a_prefix_that_a_trusted_proxy_names_goes_before_the_setting(behind: Product) -> None:
     link = more(behind.client(), "/xapi/statements", {"X-Forwarded-Prefix": "/other"})
+    assert link.startswith("/other/xapi/statements?cursor=")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/lrs//xapi//statements",
+        "/lrs/xapi/statements/",
+        "/xapi//statements",
+        "/lrs%2Fxapi/statements",
+    ],
+)
+def test_more_leads_back_however_the_path_below_the_prefix_is_written(
+    behind: Product, path: str
+) -> None:
+    link = more(behind.client(), path)
+    assert link.startswith("/lrs/xapi/statements?cursor=")
+
+
+@pytest.mark.parametrize("prefix", ["/other/", "//other", "other"])
+def test_a_forwarded_prefix_leads_back_however_it_is_written(behind: Product, prefix: str) -> None:
+    link = more(behind.client(), "/xapi/statements", {"X-Forwarded-Prefix": prefix})
     assert link.startswith("/other/xapi/statements?cursor=")
 
 

@@ -153,6 +153,7 @@ def test_what_is_started_by_hand_outlives_the_shell_that_started_it(product: Pro
         ("LRS_APPEND_TIMEOUT", "nan", "at least"),
         ("LRS_APPEND_TIMEOUT", "inf", "at most"),
         ("LRS_READ_WAIT", "inf", "at most"),
+        ("LRS_PATH_PREFIX", "/a//b", "slash"),
         ("LRS_AUTHORITY", "foo", "IRI"),
         ("LRS_AUTHORITY", "", "IRI"),
         ("LRS_LOG_LEVEL", "loud", "must be one of debug, info"),

@@ -1,15 +1,23 @@
 """Lets content in browsers use the store from other origins (CORS), and answers OPTIONS.
 
-Any origin may: a request carries its credential itself, in `Authorization`, and never a cookie. So
-the answer is `*` without `Access-Control-Allow-Credentials`, and a browser lends nobody's password.
+By default any origin may: a request carries its credential itself, in `Authorization`, and never a
+cookie. So the answer is `*` without `Access-Control-Allow-Credentials`, and a browser lends
+nobody's password. Browsers refuse that answer to a page that sends requests in credentials mode.
+`LRS_CORS_ORIGINS` lists the origins of such pages: the answer to one of them repeats its origin
+with `Access-Control-Allow-Credentials`, and no other page may read anything.
+
+A preflight allows every header that it asks for. Which headers a page adds (`X-Requested-With`,
+those of tracing) is not known here, and none but `Authorization` opens anything.
 """
 
+import re
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask.globals import request_ctx
 
-from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, ROOT
+from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER
 
 ALLOWED: Final = (
     "Authorization",
@@ -20,40 +28,67 @@ ALLOWED: Final = (
     "Accept-Language",
     HEADER,
 )
-EXPOSED: Final = ", ".join(("ETag", "Last-Modified", HEADER, CONSISTENT, APPENDED, "Retry-After"))
-EVERYWHERE: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": EXPOSED,
-}
-"""What every answer below `/xapi` bears."""
+"""What a preflight is told that names no header."""
 
+EXPOSED: Final = {
+    "Access-Control-Expose-Headers": ", ".join(
+        ("ETag", "Last-Modified", HEADER, CONSISTENT, APPENDED, "Retry-After")
+    )
+}
+ROOTS: Final = ("/xapi/", "/api/")
 ONE_DAY: Final = "86400"
 
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header (RFC 9110 5.1)."""
 
-def install(app: Flask) -> None:
-    """Answer OPTIONS on every resource, and let browsers read every answer below `/xapi`."""
+
+class Origins:
+    """The pages that may read answers, by their origin; none listed: all."""
+
+    def __init__(self, listed: Collection[str]) -> None:
+        allowing = {"Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
+        self._listed = {
+            origin: {"Access-Control-Allow-Origin": origin, **allowing, **EXPOSED}
+            for origin in listed
+        }
+        anyone = {"Access-Control-Allow-Origin": "*", **EXPOSED}
+        self._others = {"Vary": "Origin"} if listed else anyone
+
+    def headers(self, origin: str) -> Mapping[str, str]:
+        """Return what an answer bears to a request with this header `Origin` (empty: without)."""
+        return self._listed.get(origin, self._others)
+
+
+def install(app: Flask, origins: Collection[str]) -> None:
+    """Answer OPTIONS of every resource; let browsers read answers below `/xapi` and `/api`."""
+    app.extensions["origins"] = Origins(origins)
     app.before_request(_options)
     app.after_request(_expose)
 
 
 def _options() -> Response | None:
     """Answer before credentials and version are asked for: browsers send neither in a preflight."""
-    concerned = request.method == "OPTIONS" and request.path.startswith(ROOT)
-    if not concerned or request.routing_exception is not None:
+    if request.method != "OPTIONS" or request.routing_exception is not None:
         return None
     assert request_ctx.url_adapter is not None
     methods = ", ".join(sorted(request_ctx.url_adapter.allowed_methods()))
     response = Response(status=204)
-    del response.headers["Content-Type"]
     response.headers["Allow"] = methods
-    if "Access-Control-Request-Method" in request.headers:
+    if "Access-Control-Request-Method" in request.headers and _shared():
+        asked = request.headers.get("Access-Control-Request-Headers", "").split(",")
+        names = [name.strip() for name in asked if _NAME.fullmatch(name.strip())]
         response.headers["Access-Control-Allow-Methods"] = methods
-        response.headers["Access-Control-Allow-Headers"] = ", ".join(ALLOWED)
+        response.headers["Access-Control-Allow-Headers"] = ", ".join(names or ALLOWED)
         response.headers["Access-Control-Max-Age"] = ONE_DAY
     return response
 
 
 def _expose(response: Response) -> Response:
-    if request.path.startswith(ROOT):
-        response.headers.update(EVERYWHERE)
+    if _shared():
+        origins: Origins = current_app.extensions["origins"]
+        response.headers.extend(origins.headers(request.headers.get("Origin", "")))
     return response
+
+
+def _shared() -> bool:
+    return f"{request.path}/".startswith(ROOTS)

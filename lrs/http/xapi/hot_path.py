@@ -19,7 +19,7 @@ from lrs.errors import LedgerError
 from lrs.http.wire import early
 from lrs.http.wire.authentication import Caller, identify
 from lrs.http.wire.authorization import WRITING
-from lrs.http.wire.cors import EVERYWHERE
+from lrs.http.wire.cors import Origins
 from lrs.http.wire.front import Front
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, spoken
 from lrs.http.wire.measures import STARTED, Measures
@@ -38,10 +38,11 @@ _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 class HotPath:
     """WSGI middleware that stores statements itself where it can."""
 
-    def __init__(self, application: "WSGIApplication", parts: Front, measures: Measures) -> None:
+    def __init__(self, application: "WSGIApplication", app: Flask) -> None:
         self._application = application
-        self._parts = parts
-        self._measures = measures
+        self._parts: Front = app.extensions["front"]
+        self._measures: Measures = app.extensions["measures"]
+        self._origins: Origins = app.extensions["origins"]
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -61,7 +62,9 @@ class HotPath:
             early.refuse(environ, error)
             return self._application(environ, start_response)
         answer = orjson.dumps(receipt.ids)
-        start_response("200 OK", self._headers(receipt, admitted[1], len(answer)))
+        headers = self._headers(receipt, admitted[1], len(answer))
+        headers += self._origins.headers(environ.get("HTTP_ORIGIN", "")).items()
+        start_response("200 OK", headers)
         self._measures.note_appended(receipt.appended)
         self._measures.note_answer(STATEMENTS, "POST", 200, started)
         return [answer]
@@ -86,15 +89,13 @@ class HotPath:
             ("Content-Length", str(length)),
             (HEADER, version.value),
             (CONSISTENT, clock.iso(consistent)),
-            *EVERYWHERE.items(),
         ]
         return headers if receipt.appended else [*headers, (APPENDED, "false")]
 
 
 def install(app: Flask) -> None:
-    """Put the path before the application."""
-    parts, measures = app.extensions["front"], app.extensions["measures"]
-    app.wsgi_app = HotPath(app.wsgi_app, parts, measures)  # type: ignore[method-assign]  # documented
+    """Put the path before the application, in which measures and CORS are installed already."""
+    app.wsgi_app = HotPath(app.wsgi_app, app)  # type: ignore[method-assign]  # documented
 
 
 def _plain_length(environ: "WSGIEnvironment") -> int | None:

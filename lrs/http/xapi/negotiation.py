@@ -1,11 +1,16 @@
 """Which version of the standard a request speaks, and the headers that every answer bears."""
 
+from typing import Final
+
 from flask import Flask, Response, g, request
 
 from lrs import clock
 from lrs.errors import InvalidError, Violation
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, spoken, version
+
+EMPTY: Final = frozenset((204, 304))
+"""Answers without content, which therefore has no type; werkzeug would call it text/html."""
 
 
 def install(app: Flask) -> None:
@@ -39,6 +44,8 @@ def note_consistency() -> None:
 def _bear(response: Response) -> Response:
     """Go by the path: errors of routing (404, 405) belong to no blueprint."""
     path = request.path
+    if response.status_code in EMPTY:
+        response.headers.pop("Content-Type", None)
     if path.startswith(ROOT):
         response.headers[HEADER] = version().value
     if path == STATEMENTS or path.startswith(f"{STATEMENTS}/"):
