@@ -10,9 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from consumers import quarantine
 from consumers.fold import Folder
-from consumers.follow import enrol
 from lrs.errors import HaltError
 from lrs.events.documents import (
     NEVER,
@@ -26,6 +24,8 @@ from lrs.events.form import Form
 from lrs.events.statements import StatementsStored
 from lrs.log.port import Record
 from lrs.storage.database import connect
+from projections.folding import quarantine
+from projections.folding.position import enrol
 from projections.folding.registry import discover
 from tests.databases import rows
 

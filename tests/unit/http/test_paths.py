@@ -13,9 +13,9 @@ from lrs.access.scopes import Scope
 from lrs.http.wire.authorization import TABLE
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.statements import completed
-from tests.unit.http.conftest import Compose
 
 SECRET = "a-secret-of-many-characters"
 BASIC = Authorization("basic", {"username": "all", "password": SECRET}).to_header()

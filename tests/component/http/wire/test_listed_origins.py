@@ -1,19 +1,19 @@
 """With `LRS_CORS_ORIGINS`: the pages listed may send credentials, and no others may read."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from flask import Flask, request_started
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 
 from lrs.access import credentials
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.statements import completed
-from tests.unit.http.conftest import Compose
 
 LISTED, OTHER = "https://content.example", "https://evil.example"
 AUTH = ("all", "a-secret-of-many-characters")
@@ -40,7 +40,7 @@ def client(app: Flask) -> FlaskClient:
     return made
 
 
-def cors(headers: Mapping[str, str]) -> tuple[str | None, str | None, str | None]:
+def cors(headers: Headers) -> tuple[str | None, str | None, str | None]:
     return headers.get(ALLOW), headers.get(CREDENTIALS), headers.get("Vary")
 
 
