@@ -20,6 +20,7 @@ from lrs.errors import (
     UnavailableError,
     Violation,
 )
+from lrs.http.wire.parameters import refusal
 
 STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
@@ -84,12 +85,7 @@ def _http(error: HTTPException) -> Response:
 def _parameters(error: HTTPException) -> Response:
     """Answer what flask-smorest found wrong with query parameters."""
     messages = getattr(error, "data", {}).get("messages", {}).get("query", {})
-    found = [
-        Violation(f"?{name}", "parameter", str(text))
-        for name, texts in messages.items()
-        for text in texts
-    ]
-    return answer(400, "invalid", "the query parameters are wrong", found)
+    return _rejected(refusal(messages))
 
 
 def _unexpected(error: Exception) -> Response:
