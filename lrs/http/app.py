@@ -8,6 +8,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lrs.http.api import completions
+from lrs.http.pages import start
 from lrs.http.wire import authorization, cors, early, health, measures, paths, problem
 from lrs.http.wire.front import Front
 from lrs.http.xapi import (
@@ -64,6 +65,7 @@ def create(parts: Front) -> Flask:
     Api(app).register_blueprint(completions.blueprint, url_prefix="/api/v1")
     problem.install(app)  # after Api, which installs handlers of its own
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(start.blueprint)
     _stand_behind_proxies(app, parts.settings)
     return app
 

@@ -194,7 +194,15 @@ def test_a_password_that_a_browser_adds_does_not_let_a_foreign_page_write(
 def test_bytes_that_are_no_utf_8_are_refused(server: Product) -> None:
     form = f"{VERSION}=1.0.3&Authorization={credentials(server)}&content=%FF"
     url = f"{server.endpoint}/statements?method=POST"
-    assert requests.post(url, data=form, timeout=10).status_code == 400
+    refused = requests.post(url, data=form, timeout=10)
+    assert (refused.status_code, "UTF-8" in refused.json()["message"]) == (400, True)
+
+
+def test_too_many_fields_are_told_as_such(server: Product) -> None:
+    refused = send(server, "GET", {f"field{number}": "x" for number in range(100)})
+    assert refused.status_code == 400
+    assert "at most 100 fields" in refused.json()["message"]
+    assert "UTF-8" not in refused.text
 
 
 def test_a_form_beyond_the_limit_is_too_large(server: Product) -> None:

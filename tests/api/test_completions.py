@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -133,6 +134,31 @@ def test_as_of_a_position_or_a_time_tells_what_was_known_then(learner: Learner) 
     stored = learner.client.get("/xapi/statements", params={"voidedStatementId": first}).json()
     assert learner.row(as_of=stored["stored"])["statements"] == [first]
     assert learner.asks(as_of="2020-01-01T00:00:00Z")["completions"] == []
+
+
+def test_as_of_a_day_is_as_of_its_end_in_utc(learner: Learner) -> None:
+    key = learner.posts()["id"]
+    learner.asks()
+    stored = learner.client.get("/xapi/statements", params={"statementId": key}).json()["stored"]
+    day = date.fromisoformat(stored[:10])
+    assert learner.row(as_of=day.isoformat())["statements"] == [key]
+    assert learner.asks(as_of=(day - timedelta(days=1)).isoformat())["completions"] == []
+
+
+@pytest.mark.parametrize("written", ["2026-02-30", "2026-1-1", "0000-01-01", "2026-01", "today"])
+def test_as_of_what_is_no_day_is_refused(client: Client, written: str) -> None:
+    refused = client.get("/api/v1/completions", params={"as_of": written})
+    assert refused.status_code == 400
+    assert refused.json()["violations"][0]["path"] == "?as_of"
+
+
+@pytest.mark.parametrize("query", ["cursor=abc", "limit=1&limit=2", "nothing=1", "agent=%FF"])
+def test_a_wrong_parameter_is_no_fault_against_the_standard(client: Client, query: str) -> None:
+    refused = client.get(f"/api/v1/completions?{query}")
+    assert refused.status_code == 400
+    text = refused.text.lower()
+    assert "statements" not in text
+    assert "xapi" not in text
 
 
 def test_changed_since_tells_only_what_later_records_concern(learner: Learner) -> None:

@@ -92,7 +92,7 @@ def test_a_resource_that_is_not_there_has_no_options(server: Product) -> None:
 def test_scripts_may_read_every_answer_and_its_headers(client: Client, path: str) -> None:
     got = client.get(path, headers=ORIGIN)
     assert got.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Vary" not in got.headers
+    assert "Origin" not in got.headers.get("Vary", "")
     assert {
         "ETag",
         "Last-Modified",

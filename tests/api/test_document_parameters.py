@@ -1,6 +1,7 @@
 """Parameters that a request for documents lacks, or that are not what they must be."""
 
 from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -95,3 +96,27 @@ def test_since_must_be_a_timestamp(place: Place, since: str) -> None:
     refused = place.ids(since=since)
     assert refused.status_code == 400
     assert refused.json()["violations"][0]["path"] == "?since"
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("wrong", ["%FF", "a%C3", "%ED%A0%80", "%C0%AF"])
+def test_a_name_that_is_not_utf_8_is_not_that_of_another_document(
+    place: Place, method: str, wrong: str
+) -> None:
+    other = quote(wrong)
+    query = urlencode(place.context)
+    headers = {"If-None-Match": "*", "Content-Type": "text/plain"}
+    named = f"{place.path}?{query}&{place.name}="
+    stored = place.client.put(named + other, data=b"other", headers=headers)
+    assert stored.status_code == 204
+    refused = place.client.request(method, named + wrong, data=b"wrong")
+    assert refused.status_code == 400
+    assert refused.json()["violations"][0]["path"] == f"?{place.name}"
+    assert place.client.get(named + other).content == b"other"
+
+
+@pytest.mark.parametrize("query", ["%FF=1", "agent=%FF", "verb=urn:x:%FF", "cursor=%FF"])
+def test_a_query_that_is_not_utf_8_is_refused(each_client: Client, query: str) -> None:
+    refused = each_client.get(f"/xapi/statements?{query}")
+    assert refused.status_code == 400
+    assert "UTF-8" in refused.json()["violations"][0]["message"]

@@ -2,8 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 import requests
@@ -22,20 +21,6 @@ RESOURCES = (
     "/activities/profile",
     "/activities/state",
 )
-
-
-@pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """A product for 1.0.3, below a path, behind one proxy."""
-    settings = {
-        "LRS_PATH_PREFIX": "/lrs",
-        "LRS_TRUSTED_PROXIES": "1",
-        "LRS_DEFAULT_XAPI_VERSION": "1.0.3",
-    }
-    product = Product(Path(tmp_path_factory.mktemp("behind")), settings)
-    product.start()
-    yield product
-    assert product.stop() == 0
 
 
 @pytest.mark.parametrize(

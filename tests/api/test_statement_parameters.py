@@ -151,6 +151,55 @@ def test_each_format_shows_the_statements_in_its_own_way(each_client: Client) ->
     assert shown(format="canonical") == {**activity, "definition": {"name": {"en": "A"}}}
 
 
+@pytest.mark.parametrize(
+    "name", ["ascending", "attachments", "related_activities", "related_agents"]
+)
+@pytest.mark.parametrize(
+    ("value", "status"), [("True", 200), ("FALSE", 200), ("yes", 400), ("1", 400)]
+)
+def test_a_boolean_is_one_in_any_case(
+    each_client: Client, name: str, value: str, status: int
+) -> None:
+    assert ask(each_client, limit="1", **{name: value}).status_code == status
+
+
+def test_a_boolean_in_another_case_means_the_same(each_client: Client) -> None:
+    keys = post(each_client, [completed(), completed()]).json()
+    wait_for_all(each_client)
+    newest = ask(each_client, limit="1", ascending="False").json()["statements"][0]["id"]
+    oldest = ask(each_client, limit="1", ascending="True").json()["statements"][0]["id"]
+    assert (newest, oldest != newest) == (keys[-1], True)
+
+
+@pytest.mark.parametrize(
+    ("resource", "query"),
+    [
+        ("xapi/statements", "since=2026-01-01T00:00:00+02:00"),
+        ("xapi/statements", "until=2026-01-01T00:00:00.5+02:00"),
+        (
+            "xapi/agents/profile",
+            'agent={"mbox":"mailto:a@b.example"}&since=2026-01-01T00:00:00+02:00',
+        ),
+        ("xapi/statements", "activity=https://example.org/a+b"),
+        ("xapi/statements", 'agent={"mbox":"mailto:a+b@example.org"}'),
+        ("api/v1/completions", "as_of=2026-01-01T00:00:00+02:00"),
+    ],
+)
+def test_a_plus_that_arrived_as_a_blank_is_told(
+    each_client: Client, resource: str, query: str
+) -> None:
+    refused = each_client.get(f"/{resource}?{query}")
+    assert refused.status_code == 400
+    [violation] = refused.json()["violations"]
+    assert "%2B" in violation["message"]
+    taken = each_client.get(f"/{resource}?{query.replace('+', '%2B')}")
+    assert taken.status_code == 200, taken.text
+
+
+def test_no_plus_is_spoken_of_where_there_is_no_blank(each_client: Client) -> None:
+    assert "%2B" not in ask(each_client, since="yesterday").text
+
+
 FINDING = [
     ({}, "plain actor verb object instructor parent", ["XAPI-00178"]),
     ({"agent": True}, "actor", ["XAPI-00181"]),

@@ -21,17 +21,20 @@ blueprint = Blueprint("completions", __name__, description="Completions and pass
 
 
 RESOURCE: Final = "completions"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Moment(fields.String):
-    """A position of the log, or a timestamp."""
+    """A position of the log, a timestamp, or a day: its end in UTC."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, int]:  # type: ignore[override]
         if re.fullmatch(r"[0-9]{1,18}", value):
             return "position", int(value)
-        if not is_timestamp(value, Version.V2_0_0):
-            raise ValidationError("must be a position or a timestamp")
-        return "time", clock.microseconds(parse_timestamp(value))
+        moment = f"{value}T23:59:59.999999Z" if _DAY.fullmatch(value) else value
+        if not is_timestamp(moment, Version.V2_0_0):
+            hint = parameters.plus(value)
+            raise ValidationError(f"must be a position, a timestamp or a day{hint}")
+        return "time", clock.microseconds(parse_timestamp(moment))
 
 
 class Get(parameters.Parameters):
@@ -40,7 +43,9 @@ class Get(parameters.Parameters):
     agent = parameters.Agent(metadata={"description": "JSON of an Agent or identified Group"})
     activity = parameters.Iri()
     changed_since = parameters.Count(metadata={"description": "position of the log, exclusive"})
-    as_of = Moment(metadata={"description": "position or timestamp, inclusive"})
+    as_of = Moment(
+        metadata={"description": "position, timestamp or day (its end in UTC), inclusive"}
+    )
     limit = parameters.Count(load_default=100)
     cursor = fields.String()
 
@@ -80,7 +85,7 @@ class Answer(marshmallow.Schema):
 @blueprint.alt_response(200, schema=Answer)
 def get(asked: dict[str, Any]) -> Response:
     """Return completions by agent, by activity, since a position, as of a position or time."""
-    parameters.refuse_repeated()
+    parameters.check_query()
     if "cursor" in asked:
         asked |= cursor.unseal(front().secret, asked["cursor"], RESOURCE)
     horizon = front().log.horizon()

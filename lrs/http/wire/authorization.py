@@ -10,8 +10,9 @@ and leaves the rest to the LRS, which is decided here:
 - `state` and `profile` are not limited to some actors: a credential here stands for a platform,
   not for a learner.
 - Voiding is writing a statement. `define` guards no route: see `defines`.
-- About, health, measures and the description of the API hold nothing of anybody and are open. The
-  server listens on loopback by default; a proxy before it need not pass `/metrics` on.
+- The start pages, About, health, measures and the description of the API hold nothing of anybody
+  and are open. The server listens on loopback by default; a proxy before it need not pass
+  `/metrics` on.
 """
 
 from collections.abc import Mapping
@@ -48,6 +49,8 @@ WRITING: Final = _write(Scope.STATEMENTS_WRITE)
 DEFINING: Final = _write(Scope.DEFINE)
 
 TABLE: Final[Mapping[str, Mapping[str, Scopes]]] = {
+    "/": {"GET": OPEN},
+    "/xapi": {"GET": OPEN},
     "/xapi/about": {"GET": OPEN},
     "/xapi/statements": {
         "GET": READING_ANY | {Scope.STATEMENTS_READ_MINE},

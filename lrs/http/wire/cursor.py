@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from lrs.errors import InvalidError, Violation
+from lrs.http.wire.parameters import refusal
 
 _SIGNATURE: Final = 16
 
@@ -27,10 +27,7 @@ def unseal(secret: bytes, text: str, resource: str) -> dict[str, Any]:
         sealed = b""
     signature, packed = sealed[:_SIGNATURE], sealed[_SIGNATURE:]
     if not hmac.compare_digest(signature, _sign(secret, packed, resource)):
-        violation = Violation(
-            "?cursor", "XAPI Communication 2.1.3", "must be a link given by this LRS"
-        )
-        raise InvalidError("the link to more statements is not ours", [violation])
+        raise refusal({"cursor": [f"must be that of a `more` link to {resource} from here"]})
     content: dict[str, Any] = orjson.loads(packed)
     return content
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 import marshmallow
 from flask import request
@@ -11,13 +12,16 @@ from marshmallow import ValidationError, fields
 
 from lrs import clock
 from lrs.errors import InvalidError, Violation
-from lrs.http.wire.headers import version
+from lrs.http.wire.headers import ROOT, version
 from lrs.xapi import json
 from lrs.xapi.agent import identity
 from lrs.xapi.formats import is_iri, is_timestamp, is_uuid, parse_timestamp
 from lrs.xapi.validation import agent_violations
 
 REQUIREMENT: Final = "XAPI Communication 2"
+OURS: Final = "parameter"
+"""What a parameter breaks where the standard rules nothing: below `/api`."""
+
 UNKNOWN: Final = "there is no such parameter here"
 
 
@@ -27,7 +31,7 @@ class Iri(fields.String):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         text = super()._deserialize(value, *_, **__)
         if not is_iri(text):
-            raise ValidationError("must be an IRI with a scheme")
+            raise ValidationError("must be an IRI with a scheme" + plus(text))
         return text
 
 
@@ -47,17 +51,18 @@ class Timestamp(fields.String):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
         text = super()._deserialize(value, *_, **__)
         if not is_timestamp(text, version()):
-            raise ValidationError("must be a timestamp as RFC 3339 writes it")
+            raise ValidationError("must be a timestamp as RFC 3339 writes it" + plus(text))
         return clock.microseconds(parse_timestamp(text))
 
 
 class Flag(fields.String):
-    """`true` or `false`."""
+    """`true` or `false`, in any case: what some languages make of a boolean is `True`."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:  # type: ignore[override]
-        if value not in {"true", "false"}:
+        written = value.lower()
+        if written not in {"true", "false"}:
             raise ValidationError("must be true or false")
-        return bool(value == "true")
+        return bool(written == "true")
 
 
 class Count(fields.String):
@@ -80,7 +85,8 @@ class Agent(fields.String):
             raise ValidationError(f"must be the JSON of an Agent: {wrong}") from None
         found = agent_violations(agent, version())
         if found:
-            raise ValidationError([f"{one.path}: {one.message}" for one in found])
+            hint = plus(str(agent["mbox"])) if isinstance(agent, dict) and "mbox" in agent else ""
+            raise ValidationError([f"{one.path}: {one.message}{hint}" for one in found])
         assert isinstance(agent, dict)
         return agent
 
@@ -96,9 +102,14 @@ class Parameters(marshmallow.Schema):
     error_messages = {"unknown": UNKNOWN}  # noqa: RUF012  # marshmallow's own
 
 
+def plus(text: str) -> str:
+    """Return a hint for a refused value that has a blank: perhaps a plus sign was meant."""
+    return "; a + in it must be sent as %2B, or it arrives as a blank" if " " in text else ""
+
+
 def load(kind: type[Parameters]) -> dict[str, Any]:
     """Return the query parameters of the request; raises `InvalidError` naming each bad one."""
-    refuse_repeated()
+    check_query()
     try:
         loaded: dict[str, Any] = _schema(kind).load(request.args.to_dict())
     except ValidationError as error:
@@ -113,8 +124,15 @@ def refuse_all() -> None:
         raise refusal({name: [UNKNOWN] for name in request.args})
 
 
-def refuse_repeated() -> None:
-    """Raise `InvalidError` for a parameter that is given more than once."""
+def check_query() -> None:
+    """Raise `InvalidError` for a parameter that is not UTF-8, or is given more than once.
+
+    Werkzeug leaves such bytes percent-encoded: `%FF` would be the name that `%25FF` writes.
+    """
+    query = request.query_string
+    if b"%" in query and not _is_text(query):
+        names = [pair.partition(b"=")[0] for pair in query.split(b"&") if not _is_text(pair)]
+        raise refusal({name.decode("ascii", "replace"): ["must be UTF-8"] for name in names})
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise refusal({name: ["must be given once"] for name in repeated})
@@ -136,9 +154,18 @@ def _schema(kind: type[Parameters]) -> Parameters:
 
 def refusal(messages: Mapping[str, Sequence[str]]) -> InvalidError:
     """Return the error for parameters: their names and what is wrong with each."""
+    requirement = REQUIREMENT if request.path.startswith(ROOT) else OURS
     found = [
-        Violation(f"?{name}", REQUIREMENT, text)
+        Violation(f"?{name}", requirement, text)
         for name, texts in messages.items()
         for text in texts
     ]
     return InvalidError("the query parameters are wrong", found)
+
+
+def _is_text(encoded: bytes) -> bool:
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from lrs.errors import (
@@ -20,6 +20,7 @@ from lrs.errors import (
     UnavailableError,
     Violation,
 )
+from lrs.http.wire.parameters import refusal
 
 STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
@@ -74,22 +75,30 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 422:
         return _parameters(error)
-    response = answer(status, error.name.lower().replace(" ", "-"), error.description or error.name)
+    said = error.description or error.name
+    if error is request.routing_exception and status == 404:
+        said = _directions()
+    response = answer(status, error.name.lower().replace(" ", "-"), said)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "location", "retry-after"}:
             response.headers[name] = value
     return response
 
 
+def _directions() -> str:
+    """Say that nothing is at this path, as it arrived here, and what is near."""
+    root, path = request.script_root, request.path
+    near = f"/{path.split('/')[1].lower()}/"
+    rules = sorted({rule.rule for rule in current_app.url_map.iter_rules()})
+    known = ", ".join(f"{root}{rule}" for rule in rules if rule.startswith(near))
+    there = f"below {root}{near[:-1]} are {known}" if known else f"{root}/ says what is where"
+    return f"there is nothing at {path}; {there}"
+
+
 def _parameters(error: HTTPException) -> Response:
     """Answer what flask-smorest found wrong with query parameters."""
     messages = getattr(error, "data", {}).get("messages", {}).get("query", {})
-    found = [
-        Violation(f"?{name}", "parameter", str(text))
-        for name, texts in messages.items()
-        for text in texts
-    ]
-    return answer(400, "invalid", "the query parameters are wrong", found)
+    return _rejected(refusal(messages))
 
 
 def _unexpected(error: Exception) -> Response:

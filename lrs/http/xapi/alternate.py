@@ -113,12 +113,12 @@ def _method(query: str) -> str:
 
 
 def _fields(body: bytes) -> list[tuple[str, str]]:
+    if body.count(b"&") >= _MOST_FIELDS:
+        raise _refusal("", f"must have at most {_MOST_FIELDS} fields")
     try:
-        return parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-        )
+        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
     except ValueError as error:
-        raise _refusal("content", f"must be a URL-encoded form in UTF-8: {error}") from None
+        raise _refusal("", f"must be URL-encoded UTF-8: {error}") from None
 
 
 def _once(fields: Iterable[tuple[str, str]]) -> Mapping[str, str]:
@@ -142,7 +142,8 @@ def _put_headers(environ: "WSGIEnvironment", told: Mapping[str, str]) -> None:
 
 
 def _refusal(name: str, message: str) -> InvalidError:
+    """Return the error for a field of the form; without a name, for the form as a whole."""
+    place = f"form {name}".rstrip()
     return InvalidError(
-        f"alternate request syntax: {name}: {message}",
-        [Violation(f"form {name}", REQUIREMENT, message)],
+        f"alternate request syntax: {place}: {message}", [Violation(place, REQUIREMENT, message)]
     )

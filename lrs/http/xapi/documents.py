@@ -161,7 +161,9 @@ def _check_put(*, profile: bool) -> Check:
     """Return the check of a PUT.
 
     Without a precondition, another document is only replaced in the State resource of 1.0.3, and a
-    profile of 1.0.3 is not even created (Communication 3.1).
+    profile of 1.0.3 is not even created: there Communication 3.1 binds the client to send one and
+    orders the LRS only to answer 409 where a document exists, but the official suite asks for 400
+    where there is none, for agents (XAPI-00273) and activities (XAPI-00287) alike.
     """
     if any(name in request.headers for name in PRECONDITIONS):
         return _check()

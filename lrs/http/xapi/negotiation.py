@@ -46,7 +46,7 @@ def _bear(response: Response) -> Response:
     path = request.path
     if response.status_code in EMPTY:
         response.headers.pop("Content-Type", None)
-    if path.startswith(ROOT):
+    if f"{path}/".startswith(ROOT):
         response.headers[HEADER] = version().value
     if path == STATEMENTS or path.startswith(f"{STATEMENTS}/"):
         _bear_consistency(response)

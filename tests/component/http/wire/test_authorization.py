@@ -126,6 +126,8 @@ def test_without_credentials_only_open_routes_answer(app: Flask, client: FlaskCl
     answers = {route: send(client, route) for route in routes(app)}
     refused = {route for route, answer in answers.items() if answer.status_code == 401}
     assert routes(app) - refused == {
+        "GET /",
+        "GET /xapi",
         "GET /xapi/about",
         "GET /health/live",
         "GET /health/ready",
