@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 
 from lrs.access.scopes import Scope, demanded, known
 from lrs.errors import InvalidError, UnauthenticatedError, UnavailableError
-from lrs.storage.database import metadata, reading
+from lrs.storage.database import fetch, lent, metadata
 
 SHORTEST: Final = 16
 """Characters of the shortest secret accepted from a human hand."""
@@ -60,7 +60,7 @@ def add(database: Engine, key: str, secret: str | None, scopes: tuple[str, ...])
     chosen = secret or secrets.token_urlsafe(32)
     if not (key + chosen).isprintable():
         raise InvalidError("key and secret must be printable: no request could bear them otherwise")
-    with reading(database) as connection:
+    with lent(database) as connection:
         connection.exec_driver_sql(
             "INSERT INTO credential (key, digest, scopes) VALUES (%s, %s, %s) "
             "ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, "
@@ -72,7 +72,7 @@ def add(database: Engine, key: str, secret: str | None, scopes: tuple[str, ...])
 
 def revoke(database: Engine, key: str) -> bool:
     """Make a credential invalid; tell whether there was a valid one."""
-    with reading(database) as connection:
+    with lent(database) as connection:
         changed = connection.exec_driver_sql(
             "UPDATE credential SET revoked = now() WHERE key = %s AND revoked IS NULL", (key,)
         )
@@ -81,11 +81,8 @@ def revoke(database: Engine, key: str) -> bool:
 
 def listed(database: Engine) -> list[Credential]:
     """Return all credentials, by key."""
-    with reading(database) as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT key, scopes, revoked IS NOT NULL FROM credential ORDER BY key"
-        )
-        return [Credential(key, known(scopes), revoked) for key, scopes, revoked in rows]
+    rows = fetch(database, "SELECT key, scopes, revoked IS NOT NULL FROM credential ORDER BY key")
+    return [Credential(key, known(scopes), revoked) for key, scopes, revoked in rows]
 
 
 def _digest(secret: str) -> bytes:
@@ -138,10 +135,12 @@ class Keyring:
 
     def _read(self, key: str) -> _Remembered:
         read = time.monotonic()
-        with reading(self._database) as connection:
-            row = connection.exec_driver_sql(
-                "SELECT digest, scopes FROM credential WHERE key = %s AND revoked IS NULL", (key,)
-            ).one_or_none()
-        if row is None:
+        rows = fetch(
+            self._database,
+            "SELECT digest, scopes FROM credential WHERE key = %s AND revoked IS NULL",
+            (key,),
+        )
+        if not rows:
             return _Remembered(None, b"", read)
-        return _Remembered(Credential(key, known(row[1])), bytes(row[0]), read)
+        digest, scopes = rows[0]
+        return _Remembered(Credential(key, known(scopes)), bytes(digest), read)

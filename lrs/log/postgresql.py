@@ -31,7 +31,7 @@ from lrs.errors import HaltError, UnavailableError
 from lrs.log.claims import Claim, Outcome, Verdict, columns
 from lrs.log.group_writer import GroupWriter, Waiting
 from lrs.log.port import Horizon, Message, Position, Record
-from lrs.storage.database import KEEP_IN_ROW, connect, engine, metadata, reading
+from lrs.storage.database import KEEP_IN_ROW, connect, engine, fetch, metadata
 
 CHANNEL: Final = "lrs_log"
 READ_BYTES: Final = 32 * 2**20
@@ -105,9 +105,8 @@ class PostgresqlLog:
 
     def horizon(self) -> Horizon:
         """Tell where the log ends now."""
-        with reading(self._pool) as connection:
-            row = connection.exec_driver_sql(_HORIZON).one()
-        return Horizon(row[0], row[1])
+        (row,) = fetch(self._pool, _HORIZON)
+        return Horizon(*row)
 
     def reader(self, start: Position) -> "PostgresqlReader":
         """Open a reader whose first record is the one at `start`."""

@@ -6,14 +6,14 @@ PostgreSQL log) holds a psycopg connection of its own and opens transactions by 
 """
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import sqlalchemy
 from psycopg.pq import TransactionStatus
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Row
 
 from lrs.errors import HaltError, UnavailableError
 
@@ -46,10 +46,15 @@ _HUNG_UP: Final[int] = getattr(select, "POLLRDHUP", select.POLLHUP)  # the first
 CONNECT_TIMEOUT = 3
 """Seconds after which a server that does not answer counts as down."""
 
+Values = tuple[Any, ...] | Mapping[str, Any]
+"""The values of a statement: in order for `%s`, by name for `%(name)s`."""
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
 
 def engine(url: str, size: int) -> Engine:
     """Return an autocommitting engine of at most `size` connections for a `postgresql://` URL."""
-    made = sqlalchemy.create_engine(
+    return sqlalchemy.create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(url, options=PLAN_EACH),
         isolation_level="AUTOCOMMIT",
@@ -58,22 +63,18 @@ def engine(url: str, size: int) -> Engine:
         pool_timeout=CONNECT_TIMEOUT,
         pool_reset_on_return=None,
     )
-    sqlalchemy.event.listen(made, "checkout", _refuse_ended)
-    return made
 
 
 def ended(connection: psycopg.Connection) -> bool:
-    """Tell whether a connection is closed, here or by the server; asks nobody (3 us)."""
+    """Tell whether a connection is known to be closed, here or by the server; asks nobody (3 us).
+
+    What the server ends now may be told a moment later, so that a statement can still fail for it.
+    """
     if connection.closed:
         return True
     line = select.poll()
     line.register(connection.fileno(), _HUNG_UP)
     return bool(line.poll(0))
-
-
-def _refuse_ended(connection: psycopg.Connection, *_: object) -> None:
-    if ended(connection):
-        raise sqlalchemy.exc.DisconnectionError  # the pool opens another instead
 
 
 def connect(url: str, *, autocommit: bool = True, options: str = "") -> psycopg.Connection:
@@ -124,12 +125,40 @@ def pipelined(connection: psycopg.Connection) -> Iterator[None]:
         raise
 
 
+def fetch(source: Engine, sql: str, values: Values = ()) -> Rows:
+    """Return the rows of one statement that only reads; raises `UnavailableError`.
+
+    A pool learns that the server has ended a connection, as every restart of the server does, when
+    a statement fails on it. The statement is then run a second time: the pool has discarded all
+    connections that were open, so the second is on a new one. Only reads may be repeated: of
+    a write nobody knows whether it was committed before its connection ended.
+    """
+    with _failures():
+        try:
+            return _rows(source, sql, values)
+        except sqlalchemy.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return _rows(source, sql, values)
+
+
+def _rows(source: Engine, sql: str, values: Values) -> Rows:
+    with source.connect() as connection:
+        return connection.exec_driver_sql(sql, values).all()
+
+
 @contextmanager
-def reading(source: Engine) -> Iterator[Connection]:
-    """Lend a pooled connection; a database that is down is an `UnavailableError`."""
+def lent(source: Engine) -> Iterator[Connection]:
+    """Lend a pooled connection for what `fetch` cannot do; raises `UnavailableError`."""
+    with _failures(), source.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Translate what the driver raises when the database is down or busy."""
     try:
-        with source.connect() as connection:
-            yield connection
+        yield
     except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as error:
         raise UnavailableError("the database does not answer") from error
     except sqlalchemy.exc.TimeoutError as error:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Engine
 
-from lrs.storage.database import reading
+from lrs.storage.database import fetch
 from lrs.xapi.activity import merge
 from lrs.xapi.exact import load
 from lrs.xapi.terms import Filter, term
@@ -21,10 +21,8 @@ def definitions(source: Engine, activities: Iterable[str]) -> Mapping[str, dict[
     keys = {term(Filter.ACTIVITY, activity): activity for activity in activities}
     found: dict[str, dict[str, Any]] = {}
     if keys:
-        with reading(source) as connection:
-            rows = connection.exec_driver_sql(_SELECT, (list(keys),)).all()
         wanted = set(keys.values())
-        for activity, definition in rows:
+        for activity, definition in fetch(source, _SELECT, (list(keys),)):
             if activity in wanted:
                 found[activity] = merge(found.get(activity), load(definition))
     return found

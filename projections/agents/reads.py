@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 from sqlalchemy.engine import Engine
 
-from lrs.storage.database import reading
+from lrs.storage.database import fetch
 from lrs.xapi.terms import Filter, term
 
 _SELECT: Final = "SELECT agent, name FROM agent_name WHERE agent_k = %s ORDER BY seq, name_k"
@@ -14,6 +14,5 @@ _SELECT: Final = "SELECT agent, name FROM agent_name WHERE agent_k = %s ORDER BY
 
 def names(source: Engine, agent: str) -> Sequence[str]:
     """Return the names of the agent with this identity, in the order of their first use."""
-    with reading(source) as connection:
-        rows = connection.exec_driver_sql(_SELECT, (term(Filter.AGENT, agent),)).all()
+    rows = fetch(source, _SELECT, (term(Filter.AGENT, agent),))
     return [orjson.loads(name) for known, name in rows if orjson.loads(known) == agent]

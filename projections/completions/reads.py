@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import text
 from sqlalchemy.engine import Engine, Row
 
-from lrs.storage.database import reading
+from lrs.storage.database import fetch
 from lrs.xapi.terms import Filter, term
 from projections.folding.projection import STATEMENTS_PER_POSITION, seq_before
 
@@ -58,9 +57,9 @@ WITH once AS (
     SELECT DISTINCT ON (c.agent, c.activity, c.id) c.*, v.seq AS voided_at
     FROM completion c LEFT JOIN LATERAL (
         SELECT min(seq) AS seq FROM completion_voiding v
-        WHERE v.target = c.id AND v.seq < :below AND v.stored <= :until
+        WHERE v.target = c.id AND v.seq < %(below)s AND v.stored <= %(until)s
     ) v ON true
-    WHERE c.seq < :below AND c.stored <= :until {conditions}
+    WHERE c.seq < %(below)s AND c.stored <= %(until)s {conditions}
     ORDER BY c.agent, c.activity, c.id, c.seq
 )
 SELECT agent, activity,
@@ -68,10 +67,10 @@ SELECT agent, activity,
     coalesce(bool_or(passed) FILTER (WHERE voided_at IS NULL), false),
     {first}, {best}, {latest},
     coalesce(array_agg(id::text ORDER BY seq) FILTER (WHERE voided_at IS NULL), '{{}}'),
-    max(greatest(seq, voided_at)) / :per_position
+    max(greatest(seq, voided_at)) / %(per_position)s
 FROM once GROUP BY agent, activity
-HAVING max(greatest(seq, voided_at)) >= :changed
-ORDER BY agent, activity LIMIT :limit
+HAVING max(greatest(seq, voided_at)) >= %(changed)s
+ORDER BY agent, activity LIMIT %(limit)s
 """
 
 _EVER: Final = 2**63 - 1
@@ -102,9 +101,7 @@ def page(source: Engine, asked: Asked) -> list[Completion]:
         "limit": asked.limit,
     }
     sql = _SELECT.format(conditions=conditions, **_COLUMNS)
-    with reading(source) as connection:
-        rows = connection.execute(text(sql), values).all()
-    return [_completion(row) for row in rows]
+    return [_completion(row) for row in fetch(source, sql, values)]
 
 
 def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -112,13 +109,13 @@ def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {}
     for name, kind in (("agent", Filter.AGENT), ("activity", Filter.ACTIVITY)):
         if getattr(asked, name) is not None:
-            sql += f" AND c.{name}_k = :{name}_k AND c.{name} = :{name}"
+            sql += f" AND c.{name}_k = %({name}_k)s AND c.{name} = %({name})s"
             values |= {
                 name: getattr(asked, name).encode(),
                 f"{name}_k": term(kind, getattr(asked, name)),
             }
     if asked.after is not None:
-        sql += " AND (c.agent, c.activity) > (:after_agent, :after_activity)"
+        sql += " AND (c.agent, c.activity) > (%(after_agent)s, %(after_activity)s)"
         values["after_agent"], values["after_activity"] = (one.encode() for one in asked.after)
     return sql, values
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from lrs.errors import HaltError
 from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
-from lrs.storage.database import reading
+from lrs.storage.database import fetch
 from lrs.xapi.documents import Context, Document, Listed, Version
 from projections.documents.fold import Documents, context_hash, key_hash
 from projections.folding.progress import Progress
@@ -35,11 +35,10 @@ class Shelf:
 
     def current(self, key: DocumentKey) -> Version:
         """Return how a document stands; a deleted one has a base but nothing there."""
-        with reading(self._engine) as connection:
-            row = connection.exec_driver_sql(_CURRENT, (key_hash(key),)).one_or_none()
-        if row is None:
+        rows = fetch(self._engine, _CURRENT, (key_hash(key),))
+        if not rows:
             return Version(NEVER, None)
-        position, content_type, content, etag, stored = row
+        position, content_type, content, etag, stored = rows[0]
         if content is None:
             return Version(position, None)
         return Version(position, Document(content_type, bytes(content), etag, stored))
@@ -57,8 +56,7 @@ class Shelf:
             if value is not None:
                 sql += f" AND {condition}"
                 values.append(value)
-        with reading(self._engine) as connection:
-            rows = connection.exec_driver_sql(sql + " ORDER BY id, k", tuple(values)).all()
+        rows = fetch(self._engine, sql + " ORDER BY id, k", tuple(values))
         return [_listed(context, *row) for row in rows]
 
     def wait(self, position: int, seconds: float) -> bool:
@@ -71,11 +69,10 @@ class Shelf:
         Raises `HaltError` when no write is known there: its record has been set aside.
         """
         asked = [key_hash(turn.key) for turn in turns], [turn.base for turn in turns]
-        with reading(self._engine) as connection:
-            winners = connection.exec_driver_sql(_TURNS, asked).scalars().all()
+        winners = {row[0] for row in fetch(self._engine, _TURNS, asked)}
         if None in winners:
             raise HaltError("a change of a document is in quarantine: see `lrs quarantine`")
-        return set(winners) == {UUID(write)}
+        return winners == {UUID(write)}
 
 
 def _listed(context: Context, key: bytes, registration: UUID | None, base: int, at: int) -> Listed:

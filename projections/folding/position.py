@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Integer, Table, Text
 from sqlalchemy.engine import Engine
 
 from lrs.errors import HaltError
-from lrs.storage.database import metadata, reading
+from lrs.storage.database import fetch, metadata
 from projections.folding.projection import Projection
 
 CHANNEL: Final = "lrs_progress"
@@ -74,15 +74,12 @@ class MovedError(Exception):
 
 def now(source: Engine) -> Mapping[str, Place]:
     """Ask where every projection stands."""
-    with reading(source) as connection:
-        return _places(connection.exec_driver_sql(_ALL).all())
+    return _places(fetch(source, _ALL))
 
 
 def of_one(source: Engine, name: str) -> Place:
     """Ask where one projection stands: at the start, if nobody has folded it yet."""
-    with reading(source) as connection:
-        rows = connection.exec_driver_sql(_SOME, ([name],)).all()
-    return _places(rows).get(name, START)
+    return _places(fetch(source, _SOME, ([name],))).get(name, START)
 
 
 def places(connection: psycopg.Connection, names: Sequence[str] | None = None) -> dict[str, Place]:

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.engine import Engine
 
-from lrs.storage.database import metadata, reading
+from lrs.storage.database import fetch, metadata
 
 LIMIT: Final = 100
 """Rows of one projection past which its consumer halts: that many are not bad records."""
@@ -59,10 +59,7 @@ def listed(connection: psycopg.Connection) -> list[Quarantined]:
 
 def counted(source: Engine) -> Mapping[str, int]:
     """Tell how many records each projection has set aside; none for those with nothing aside."""
-    with reading(source) as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT projection, count(*) FROM quarantine GROUP BY projection"
-        ).all()
+    rows = fetch(source, "SELECT projection, count(*) FROM quarantine GROUP BY projection")
     return {row[0]: row[1] for row in rows}
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
-from lrs.storage.database import reading
+from lrs.storage.database import fetch
 from lrs.xapi.agent import authority_key
 from lrs.xapi.terms import Filter, matches, term
 
@@ -55,23 +55,22 @@ class Page:
 
 def by_id(source: Engine, key: str, *, voided: bool, mine: str | None = None) -> Found | None:
     """Return the statement with this id, if its being voided is as asked and it may be shown."""
-    with reading(source) as connection:
-        row = connection.exec_driver_sql(
-            "SELECT seq, stored, payload FROM statement WHERE id = %s AND NOT copy AND voided = %s",
-            (key, voided),
-        ).one_or_none()
-    found = Found(*row) if row else None
+    rows = fetch(
+        source,
+        "SELECT seq, stored, payload FROM statement WHERE id = %s AND NOT copy AND voided = %s",
+        (key, voided),
+    )
+    found = Found(*rows[0]) if rows else None
     return found if found and _borne(found, mine) else None
 
 
 def page(source: Engine, query: Query) -> Page:
     """Return one page of a list, without voided statements."""
     sql, values = _select(query)
-    with reading(source) as connection:
-        rows = [Found(*row) for row in connection.exec_driver_sql(sql, values)]
-        more = len(rows) > query.limit
-        after = rows[query.limit - 1].seq if more else None
-        shown = [found for found in rows[: query.limit] if _verified(connection, found, query)]
+    rows = [Found(*row) for row in fetch(source, sql, values)]
+    more = len(rows) > query.limit
+    after = rows[query.limit - 1].seq if more else None
+    shown = [found for found in rows[: query.limit] if _verified(source, found, query)]
     return Page(shown, after)
 
 
@@ -113,13 +112,13 @@ def _bounds(query: Query, seq: str) -> Iterator[tuple[str, int]]:
         yield f"{seq} {'>' if query.ascending else '<'} %s", query.after
 
 
-def _verified(connection: Connection, found: Found, query: Query) -> bool:
+def _verified(source: Engine, found: Found, query: Query) -> bool:
     """Tell whether a hit is one by its text and not only by its hashes."""
     if not _borne(found, query.mine):
         return False
     if all(_written(identifier) in found.payload for _, identifier in query.wanted):
         return True
-    return all(_meets(connection, found.payload, wanted) for wanted in query.wanted)
+    return all(_meets(source, found.payload, wanted) for wanted in query.wanted)
 
 
 def _borne(found: Found, mine: str | None) -> bool:
@@ -132,7 +131,7 @@ def _written(identifier: str) -> str:
     return f'"{identifier.removeprefix("mbox:").removeprefix("openid:")}"'
 
 
-def _meets(connection: Connection, payload: str, wanted: Wanted) -> bool:
+def _meets(source: Engine, payload: str, wanted: Wanted) -> bool:
     """Tell whether a statement, or one that its object leads to, meets a filter."""
     seen: set[str] = set()
     while True:
@@ -143,9 +142,9 @@ def _meets(connection: Connection, payload: str, wanted: Wanted) -> bool:
         if target.get("objectType") != "StatementRef" or target["id"].lower() in seen:
             return False
         seen.add(target["id"].lower())
-        row = connection.exec_driver_sql(
-            "SELECT payload FROM statement WHERE id = %s AND NOT copy", (target["id"],)
-        ).one_or_none()
-        if row is None:
+        rows = fetch(
+            source, "SELECT payload FROM statement WHERE id = %s AND NOT copy", (target["id"],)
+        )
+        if not rows:
             return False
-        payload = row[0]
+        payload = rows[0][0]
