@@ -191,19 +191,6 @@ def test_of_one_very_wrong_statement_the_first_violations_are_told(client: Clien
     assert len(answer.json()["violations"]) == ENOUGH
 
 
-def test_a_document_whose_end_cannot_be_told_is_refused(client: Client) -> None:
-    asked = {
-        "activityId": "https://example.org/a",
-        "agent": json.dumps({"mbox": "mailto:amal@example.org"}),
-        "stateId": str(uuid.uuid4()),
-    }
-    sent = client.put("/xapi/activities/state", params=asked, data=iter([b"half"]))
-    assert sent.status_code == 411, sent.text
-    assert client.get("/xapi/activities/state", params=asked).status_code == 404
-    empty = client.put("/xapi/activities/state", params=asked, data=b"")
-    assert empty.status_code == 204, empty.text
-
-
 @pytest.mark.parametrize("alternate", [False, True])
 def test_a_body_that_breaks_off_is_refused(
     server: Product, client: Client, *, alternate: bool

@@ -18,8 +18,10 @@ from lrs.errors import (
     TooLargeError,
     UnauthenticatedError,
     UnavailableError,
+    UnsupportedError,
     Violation,
 )
+from lrs.http.wire.content_coding import ACCEPTED
 
 STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
@@ -30,6 +32,7 @@ STATUS: Final[Mapping[type[RejectedError], int]] = {
     ConflictError: 409,
     PreconditionError: 412,
     TooLargeError: 413,
+    UnsupportedError: 415,
 }
 RETRY_AFTER: Final = "1"
 
@@ -60,7 +63,10 @@ def answer(status: int, code: str, message: str, violations: Sequence[Violation]
 
 
 def _rejected(error: RejectedError) -> Response:
-    return answer(STATUS[type(error)], error.code, str(error), error.violations)
+    response = answer(STATUS[type(error)], error.code, str(error), error.violations)
+    if isinstance(error, UnsupportedError):
+        response.headers["Accept-Encoding"] = ACCEPTED
+    return response
 
 
 def _unavailable(error: UnavailableError) -> Response:
