@@ -13,7 +13,7 @@ import pytest
 from lrs.xapi.json import DEEPEST
 from lrs.xapi.validation import ENOUGH
 from projections.statements.fold import FARTHEST
-from tests.product import Client, Product
+from tests.product import Client, Product, authorization
 from tests.statements import completed
 
 ANONYMOUS = json.dumps({"objectType": "Group", "member": [{"mbox": "mailto:nobody@example.org"}]})
@@ -207,7 +207,7 @@ def test_a_body_that_breaks_off_is_refused(
     head = (
         f"{'POST' if alternate else 'PUT'} /xapi/activities/state?{query} HTTP/1.1\r\nHost: x\r\n"
         f"X-Experience-API-Version: 1.0.3\r\nContent-Type: {kind}\r\n"
-        f"Content-Length: {len(body) + 1}\r\nAuthorization: {_basic(server)}\r\n\r\n"
+        f"Content-Length: {len(body) + 1}\r\nAuthorization: {authorization(server)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(head.encode() + body)
@@ -224,7 +224,3 @@ def test_an_equals_sign_in_a_parameter_is_no_alternate_syntax(client: Client) ->
     )  # fmt: skip
     sent = client.post(f"/xapi/activities/state?{query}", json={"a": 1})
     assert sent.status_code == 204, sent.text
-
-
-def _basic(server: Product) -> str:
-    return "Basic " + base64.b64encode(f"{server.key}:{server.secret}".encode()).decode()

@@ -1,6 +1,5 @@
 """Bodies in chunks and in codings: taken whole as they were meant, or refused whole."""
 
-import base64
 import gzip
 import json
 import socket
@@ -14,7 +13,7 @@ import pytest
 import requests
 
 from tests import parts
-from tests.product import Client, Product
+from tests.product import Client, Product, authorization
 from tests.statements import completed
 
 DATA = b"\x00\xff\r\n--bound\r\n" * 200
@@ -281,10 +280,6 @@ def exchange(
         while received := connection.recv(65536):
             answer += received
     return answer
-
-
-def authorization(server: Product) -> str:
-    return "Basic " + base64.b64encode(f"{server.key}:{server.secret}".encode()).decode()
 
 
 def test_content_of_the_alternate_syntax_is_not_coded_as_its_form_is(client: Client) -> None:

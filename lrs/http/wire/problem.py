@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from lrs.errors import (
@@ -22,6 +22,7 @@ from lrs.errors import (
     Violation,
 )
 from lrs.http.wire.content_coding import ACCEPTED
+from lrs.http.wire.request_body import discard
 
 STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
@@ -63,6 +64,9 @@ def answer(status: int, code: str, message: str, violations: Sequence[Violation]
 
 
 def _rejected(error: RejectedError) -> Response:
+    # Strangers are not listened to.
+    if "credential" in g:
+        discard(request.environ)
     response = answer(STATUS[type(error)], error.code, str(error), error.violations)
     if isinstance(error, UnsupportedError):
         response.headers["Accept-Encoding"] = ACCEPTED

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, WSGIEnvironment
 
 CHUNK: Final = 64 * 1024
+DISCARDED: Final = 64 * 2**20
+"""Bytes of a refused body that are read for the sake of the answer; more ends the connection."""
 
 _CHUNKS: Final = "HTTP_TRANSFER_ENCODING"
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
@@ -84,6 +86,19 @@ def opaque(environ: "WSGIEnvironment", limit: Limit) -> bytes:
     if not body:
         raise _invalid("body", "RFC 9112 8", "breaks off, or is empty: then send Content-Length: 0")
     return b"".join(limit.held([body]))
+
+
+def discard(environ: "WSGIEnvironment") -> None:
+    """Read on what a refused request still sends, so that its client comes to hear the answer.
+
+    Most clients listen only when all is sent, and the server hangs up on what it has not read. One
+    that asked whether to send at all (`Expect`) is answered at once instead.
+    """
+    stream, left = environ["wsgi.input"], DISCARDED
+    if "HTTP_EXPECT" in environ:
+        return
+    while left > 0 and (chunk := stream.read(CHUNK)):
+        left -= len(chunk)
 
 
 def exactly(stream: "InputStream", length: int) -> bytes:
