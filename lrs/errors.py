@@ -74,6 +74,12 @@ class TooLargeError(RejectedError):
     code = "too-large"
 
 
+class UnsupportedError(RejectedError):
+    """The body comes in a form that is not read here; the message names those that are."""
+
+    code = "unsupported"
+
+
 class UnavailableError(LedgerError):
     """Something the request needs does not answer; the same request may succeed later."""
 

@@ -66,7 +66,7 @@ def answered(answer: requests.Response) -> tuple[Any, list[Part]]:
     kind, _, token = answer.headers["Content-Type"].partition("; boundary=")
     assert (answer.status_code, kind) == (200, "multipart/mixed"), answer.text
     before, *pieces, after = (b"\r\n" + answer.content).split(f"\r\n--{token}".encode())
-    assert (before, after) == (b"", b"--\r\n")
+    assert (before, after) == (b"", b"--")
     parts = [_part(piece.removeprefix(b"\r\n")) for piece in pieces]
     assert parts[0].headers == {"Content-Type": "application/json"}
     return json.loads(parts[0].body), parts[1:]

@@ -1,5 +1,6 @@
 """The product itself, as a user starts it, for tests over HTTP."""
 
+import base64
 import os
 import signal
 import socket
@@ -114,6 +115,11 @@ class Client(requests.Session):
     ) -> requests.Response:
         """Send a request to a path such as `/xapi/statements`."""
         return super().request(method, f"{self._root}{url!s}", *a, **k)
+
+
+def authorization(product: Product) -> str:
+    """Return the header that the product's credential makes, for requests written by hand."""
+    return "Basic " + base64.b64encode(f"{product.key}:{product.secret}".encode()).decode()
 
 
 def free_port() -> int:

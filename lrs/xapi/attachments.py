@@ -5,6 +5,7 @@ declare must agree with the attachment; the size of the data itself is not held 
 as the standard compares declarations only, and the hash already proves which data it is.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,8 @@ from typing import Any
 from lrs.errors import InvalidError, Violation
 
 _ALGORITHMS = {64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
-_HEX = re.compile(r"[0-9A-Fa-f]+")
+_SHA2 = re.compile("|".join(f"[0-9A-Fa-f]{{{length}}}" for length in _ALGORITHMS))
+_AS_IT_IS = frozenset(("binary", "8bit"))
 _AGREEMENT = "Communication 1.5.2"
 
 Parts = Mapping[str, "Received"]
@@ -42,31 +44,47 @@ def attachments(statement: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str
 
 def received(headers: Mapping[str, str], place: str) -> tuple[str, Received]:
     """Return hash (lower case) and declarations of an attachment part; headers in lower case."""
-    found = []
-    sha2 = headers.get("x-experience-api-hash", "").lower()
-    if not _HEX.fullmatch(sha2):
+    found = encoding_violations(headers, place)
+    sha2 = headers.get("x-experience-api-hash")
+    if sha2 is None:
         message = "an attachment part must have an X-Experience-API-Hash header"
         found.append(Violation(place, "XAPI-00132", message))
-    if headers.get("content-transfer-encoding", "").lower() != "binary":
-        message = "an attachment part must have Content-Transfer-Encoding: binary"
-        found.append(Violation(place, "XAPI-00135", message))
+    elif not _SHA2.fullmatch(sha2):
+        found.append(Violation(place, "XAPI-00132", _wrong_hash(sha2)))
     length = headers.get("content-length", "0")
     if not re.fullmatch(r"[0-9]{1,18}", length):
         found.append(Violation(place, _AGREEMENT, "Content-Length must be a whole number"))
     if found:
         raise InvalidError("An attachment part lacks what must be said of it", found)
     declared = int(length) if "content-length" in headers else None
-    return sha2, Received(headers.get("content-type"), declared)
+    assert sha2 is not None
+    return sha2.lower(), Received(headers.get("content-type"), declared)
+
+
+def encoding_violations(headers: Mapping[str, str], place: str) -> list[Violation]:
+    """Return what is wrong with the Content-Transfer-Encoding of a part; absent means binary.
+
+    What other values than these do to the data would have to be undone: the standard has none.
+    """
+    encoding = headers.get("content-transfer-encoding", "binary").lower()
+    if encoding in _AS_IT_IS:
+        return []
+    message = "Content-Transfer-Encoding must be binary, or absent"
+    return [Violation(place, "XAPI-00135", message)]
 
 
 def hasher(sha2: str) -> "hashlib._Hash":
-    """Return the SHA-2 function, by length 256, 384 or 512, that a declared hash was made with."""
-    algorithm = _ALGORITHMS.get(len(sha2))
-    if algorithm is None:
-        message = "a hash must be the hexadecimal SHA-256, SHA-384 or SHA-512 of the data"
-        violation = Violation("X-Experience-API-Hash", "XAPI-00132", message)
-        raise InvalidError("The hash of an attachment cannot be checked", [violation])
-    return algorithm()
+    """Return the SHA-2 function that a declared hash was made with: its length tells which."""
+    return _ALGORITHMS[len(sha2)]()
+
+
+def _wrong_hash(text: str) -> str:
+    message = "X-Experience-API-Hash must be a SHA-256, SHA-384 or SHA-512 in hexadecimal"
+    try:
+        length = len(base64.b64decode(text, validate=True))
+    except ValueError:
+        return message
+    return f"{message}; this one is in base64" if length * 2 in _ALGORITHMS else message
 
 
 def attachment_violations(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from lrs.errors import (
@@ -18,9 +18,12 @@ from lrs.errors import (
     TooLargeError,
     UnauthenticatedError,
     UnavailableError,
+    UnsupportedError,
     Violation,
 )
+from lrs.http.wire.content_coding import ACCEPTED
 from lrs.http.wire.parameters import refusal
+from lrs.http.wire.request_body import discard
 
 STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
@@ -31,6 +34,7 @@ STATUS: Final[Mapping[type[RejectedError], int]] = {
     ConflictError: 409,
     PreconditionError: 412,
     TooLargeError: 413,
+    UnsupportedError: 415,
 }
 RETRY_AFTER: Final = "1"
 
@@ -61,7 +65,13 @@ def answer(status: int, code: str, message: str, violations: Sequence[Violation]
 
 
 def _rejected(error: RejectedError) -> Response:
-    return answer(STATUS[type(error)], error.code, str(error), error.violations)
+    # Strangers are not listened to.
+    if "credential" in g:
+        discard(request.environ)
+    response = answer(STATUS[type(error)], error.code, str(error), error.violations)
+    if isinstance(error, UnsupportedError):
+        response.headers["Accept-Encoding"] = ACCEPTED
+    return response
 
 
 def _unavailable(error: UnavailableError) -> Response:

@@ -21,9 +21,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask
 
-from lrs.errors import InvalidError, RejectedError, TooLargeError, Violation
+from lrs.errors import InvalidError, RejectedError, Violation
 from lrs.http.wire import early
 from lrs.http.wire.headers import HEADER, ROOT
+from lrs.http.wire.request_body import Limit, opaque
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,6 +41,9 @@ _HEADERS: Final = {
     "If-None-Match": "HTTP_IF_NONE_MATCH",
 }
 _CONTENT: Final = ("content", "Content-Type", "Content-Length")
+_OF_THE_FORM: Final = ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING")
+"""How the form was sent, which says nothing of the content in it."""
+
 _MOST_FIELDS: Final = 100
 
 
@@ -71,7 +75,7 @@ class AlternateSyntax:
 
     def _rewrite(self, environ: "WSGIEnvironment") -> None:
         method = _method(environ["QUERY_STRING"])
-        fields = _fields(self._body(environ))
+        fields = _fields(opaque(environ, Limit("LRS_MAX_REQUEST", self._limit)))
         told = _once(fields)
         if method in {"PUT", "POST"} and "content" not in told:
             raise _refusal("content", f"{method} needs the form parameter content")
@@ -85,16 +89,8 @@ class AlternateSyntax:
         environ["CONTENT_TYPE"] = told.get("Content-Type", "application/json")
         environ["CONTENT_LENGTH"] = str(len(content))
         environ["wsgi.input"] = BytesIO(content)
-
-    def _body(self, environ: "WSGIEnvironment") -> bytes:
-        length = environ.get("CONTENT_LENGTH") or ""
-        most = min(int(length), self._limit + 1) if length.isdecimal() else self._limit + 1
-        body: bytes = environ["wsgi.input"].read(most)
-        if len(body) > self._limit:
-            raise TooLargeError(f"the form exceeds LRS_MAX_REQUEST, {self._limit} bytes")
-        if length.isdecimal() and len(body) < int(length):
-            raise _refusal("Content-Length", "the form breaks off before its end")
-        return body
+        for variable in _OF_THE_FORM:
+            environ.pop(variable, None)
 
 
 def install(app: Flask, limit: int) -> None:

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 from marshmallow import fields
-from werkzeug.exceptions import LengthRequired
 
 from lrs import clock
 from lrs.errors import ConflictError, InvalidError, NotFoundError, PreconditionError, Violation
@@ -12,7 +11,7 @@ from lrs.events.documents import DocumentKey
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
 from lrs.http.wire.parameters import Parameters, Timestamp, agent_key, load
-from lrs.http.wire.request_body import whole
+from lrs.http.wire.request_body import Limit, opaque
 from lrs.http.xapi.negotiation import negotiate
 from lrs.intake.documents import Check
 from lrs.xapi.documents import Context, check_posted, etag, ids
@@ -184,10 +183,5 @@ def _content_type() -> str:
 
 
 def _content() -> bytes:
-    """Return the body; raises `TooLargeError` naming the setting that it exceeds.
-
-    A document tells its end by its length alone: sent in chunks, one that breaks off looks whole.
-    """
-    if "Transfer-Encoding" in request.headers:
-        raise LengthRequired("a document needs a Content-Length")
-    return whole()
+    """Return the body; raises `TooLargeError` naming the setting that it exceeds."""
+    return opaque(request.environ, Limit.of_requests())

@@ -105,6 +105,7 @@ def _plain_length(environ: "WSGIEnvironment") -> int | None:
         and environ["PATH_INFO"] == STATEMENTS
         and not environ["QUERY_STRING"]
         and "HTTP_TRANSFER_ENCODING" not in environ
+        and "HTTP_CONTENT_ENCODING" not in environ
         and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == _JSON
     )
     length = environ.get("CONTENT_LENGTH") or ""

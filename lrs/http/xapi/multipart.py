@@ -10,24 +10,17 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
-from typing import Protocol
 
 from lrs.errors import InvalidError, TooLargeError, Violation
+from lrs.xapi.attachments import encoding_violations
 
-_CHUNK = 64 * 1024
 _CRLF = b"\r\n"
 _LONGEST_PADDING = 128
 _RULE = "RFC 2046 5.1.1"
+_LINE_ENDS = "lines must end in CRLF, not in LF alone"
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(\r\n|\r?\Z)")
 _UNSAFE_IN_HEADER = re.compile(r"[^\x20-\x7e]+")
-
-
-class Source(Protocol):
-    """Where the bytes of a request come from."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return between 1 and `size` bytes; none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +49,16 @@ class RawData:
     chunks: Iterable[bytes]
 
 
-def parse(source: Source, content_type: str, limits: Limits) -> Iterator[Part]:
+def parse(chunks: Iterator[bytes], content_type: str, limits: Limits) -> Iterator[Part]:
     """Yield the parts in order; what the caller leaves of a body is skipped at the next part.
+
+    What follows the closing delimiter is read and skipped too: only then is it known that the
+    request did not break off.
 
     Holds one chunk and one block of headers at a time. Raises `InvalidError` with the place, also
     while a body is read, if the stream ends before the closing delimiter.
     """
-    scanner = _Scanner(source, boundary(content_type).encode())
+    scanner = _Scanner(chunks, boundary(content_type).encode())
     _skip(scanner.body("multipart"))
     number = 0
     while not scanner.closed:
@@ -75,6 +71,7 @@ def parse(source: Source, content_type: str, limits: Limits) -> Iterator[Part]:
         _skip(part.body)
     if number == 0:
         raise _invalid("multipart", _RULE, "there is no part before the closing delimiter")
+    _skip(chunks)
 
 
 def boundary(content_type: str) -> str:
@@ -101,6 +98,9 @@ def boundary(content_type: str) -> str:
 
 def require_statements(part: Part) -> None:
     """Refuse a first part that is not application/json, as statements must be."""
+    encoded = encoding_violations(part.headers, part.place)
+    if encoded:
+        raise InvalidError("The statements must be sent as they are", encoded)
     header = Message()
     header["Content-Type"] = part.headers.get("content-type", "")
     if header.get_content_type() != "application/json":
@@ -124,7 +124,8 @@ def _composed(token: str, statements: bytes, attachments: Iterable[RawData]) -> 
             sent.add(attachment.sha2)
             yield _attachment_head(token, attachment)
             yield from attachment.chunks
-    yield f"\r\n--{token}--\r\n".encode()
+    # No line end after it: clients that read all else by the RFC take it for one more part.
+    yield f"\r\n--{token}--".encode()
 
 
 def _attachment_head(token: str, attachment: RawData) -> bytes:
@@ -141,11 +142,13 @@ def _attachment_head(token: str, attachment: RawData) -> bytes:
 class _Scanner:
     """A window on the stream that knows where delimiters are."""
 
-    def __init__(self, source: Source, boundary: bytes) -> None:
+    def __init__(self, chunks: Iterator[bytes], boundary: bytes) -> None:
         self.closed = False
-        self._source = source
+        self._chunks = chunks
         self._ended = False
         self._delimiter = _CRLF + b"--" + boundary
+        self._bare = b"--" + boundary + b"\n"
+        self._has_bare = False
         # The first delimiter may open the stream, without a line before it.
         self._window = bytearray(_CRLF)
 
@@ -166,16 +169,17 @@ class _Scanner:
                 yield bytes(window[:data])
                 del window[:data]
             if at < 0 and not self._fill():
-                raise _invalid(place, _RULE, "the request ends before the closing delimiter")
+                raise self._ends_before("the closing delimiter", place)
 
     def headers(self, place: str, limit: int) -> dict[str, str]:
         """Return the headers of the part that begins here, and step to its body."""
         window = self._window
         while (end := window.find(_CRLF + _CRLF, 0, limit)) < 0:
-            if len(window) >= limit:
+            self._has_bare = self._has_bare or window.find(b"\n\n", 0, limit) >= 0
+            if len(window) >= limit and not self._has_bare:
                 raise TooLargeError(f"{place} has more than {limit} bytes of headers")
-            if not self._fill():
-                raise _invalid(place, _RULE, "the request ends before the body of this part")
+            if len(window) >= limit or not self._fill():
+                raise self._ends_before("the body of this part", place)
         lines = bytes(window[len(_CRLF) : end])
         # A part without a body: the blank line is already the begin of the next delimiter.
         blank = end + len(_CRLF)
@@ -195,10 +199,17 @@ class _Scanner:
 
     def _fill(self) -> bool:
         """Read more of the stream; say whether there was more."""
-        chunk = b"" if self._ended else self._source.read(_CHUNK)
+        chunk = b"" if self._ended else next(self._chunks, b"")
         self._ended = not chunk
+        self._has_bare = self._has_bare or self._bare in chunk
         self._window += chunk
         return not self._ended
+
+    def _ends_before(self, missing: str, place: str) -> InvalidError:
+        """Return the error for what was not found, which lines with other ends would hide."""
+        if self._has_bare:
+            return _invalid(place, _RULE, _LINE_ENDS)
+        return _invalid(place, _RULE, f"the request ends before {missing}")
 
 
 def _headers(lines: bytes, place: str) -> dict[str, str]:
@@ -207,6 +218,8 @@ def _headers(lines: bytes, place: str) -> dict[str, str]:
     for line in re.sub(r"\r\n[ \t]+", " ", lines.decode("latin-1")).split("\r\n") if lines else ():
         name, colon, value = line.partition(":")
         key = name.strip().lower()
+        if "\n" in line:
+            raise _invalid(place, _RULE, _LINE_ENDS)
         if not colon or not key:
             raise _invalid(place, "RFC 2045 5", "a header must be a name, a colon and a value")
         if key in found:

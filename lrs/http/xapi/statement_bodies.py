@@ -4,14 +4,13 @@ from typing import Any
 
 import msgspec
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from lrs.errors import InvalidError, Violation
 from lrs.http.wire.authentication import Caller, authority
 from lrs.http.wire.authorization import caller, defines
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
-from lrs.http.wire.request_body import Limit, whole
+from lrs.http.wire.request_body import Limit, pieces, whole
 from lrs.http.xapi import multipart
 from lrs.intake.statements import Submission
 from lrs.storage.blobs import Staging
@@ -24,11 +23,14 @@ from lrs.xapi.version import Version
 def read(staging: Staging, key: str | None) -> Submission:
     """Return the statements of the request, their raw data staged; `key` is the id of a PUT.
 
-    Raises `InvalidError` for what cannot be read or has another hash than declared, and
-    `TooLargeError` naming the setting that the request exceeds.
+    Raises `InvalidError` for what cannot be read or has another hash than declared,
+    `UnsupportedError` for an unknown coding, and `TooLargeError` naming the setting that the
+    request exceeds.
     """
     if request.mimetype == "application/json":
-        return submission(whole(), caller(), version(), staging, key)
+        return submission(
+            whole(request.environ, Limit.of_requests()), caller(), version(), staging, key
+        )
     if request.mimetype == "multipart/mixed":
         return _multipart(staging, key)
     violation = Violation(
@@ -41,17 +43,15 @@ def _multipart(staging: Staging, key: str | None) -> Submission:
     settings, limits = front().settings, multipart.Limits()
     attachments = Limit("LRS_MAX_ATTACHMENTS", settings.max_attachments)
     framing = limits.parts * limits.header_bytes
-    request.max_content_length = settings.max_request + settings.max_attachments + framing
-    try:
-        parts = multipart.parse(request.stream, request.headers["Content-Type"], limits)
-        first = next(parts)
-        multipart.require_statements(first)
-        body = b"".join(Limit.of_requests().held(first.body))
-        stored = submission(body, caller(), version(), staging, key)
-        for part in parts:
-            _stage(part, attachments, staging)
-    except RequestEntityTooLarge:
-        raise attachments.exceeded() from None
+    in_all = Limit("LRS_MAX_ATTACHMENTS", settings.max_request + settings.max_attachments + framing)
+    chunks = pieces(request.environ, in_all)
+    parts = multipart.parse(chunks, request.headers["Content-Type"], limits)
+    first = next(parts)
+    multipart.require_statements(first)
+    body = b"".join(Limit.of_requests().held(first.body))
+    stored = submission(body, caller(), version(), staging, key)
+    for part in parts:
+        _stage(part, attachments, staging)
     return stored
 
 

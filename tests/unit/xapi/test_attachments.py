@@ -1,3 +1,4 @@
+import base64
 import hashlib
 from typing import Any
 
@@ -96,8 +97,11 @@ def test_headers_of_an_attachment_part_are_read() -> None:
     [
         ({"x-experience-api-hash": None}, "XAPI-00132"),
         ({"x-experience-api-hash": "../../etc"}, "XAPI-00132"),
-        ({"content-transfer-encoding": None}, "XAPI-00135"),
+        ({"x-experience-api-hash": SHA2[:40]}, "XAPI-00132"),
+        ({"x-experience-api-hash": base64.b64encode(bytes.fromhex(SHA2)).decode()}, "XAPI-00132"),
         ({"content-transfer-encoding": "base64"}, "XAPI-00135"),
+        ({"content-transfer-encoding": "Quoted-Printable"}, "XAPI-00135"),
+        ({"content-transfer-encoding": ""}, "XAPI-00135"),
         ({"content-length": "-1"}, "Communication 1.5.2"),
     ],
 )
@@ -121,6 +125,17 @@ def test_the_hash_function_follows_from_the_length_of_the_hash(name: str) -> Non
     assert function.hexdigest() == declared
 
 
-def test_a_hash_of_another_length_is_refused() -> None:
-    with pytest.raises(InvalidError):
-        hasher(hashlib.sha1(b"data").hexdigest())
+@pytest.mark.parametrize("encoding", [None, "binary", "8bit", "BINARY", "8Bit"])
+def test_data_that_is_sent_as_it_is_is_taken(encoding: str | None) -> None:
+    headers = {"x-experience-api-hash": SHA2}
+    if encoding is not None:
+        headers["content-transfer-encoding"] = encoding
+    assert received(headers, "multipart[1]") == (SHA2, Received())
+
+
+@pytest.mark.parametrize("name", ["sha256", "sha384", "sha512"])
+def test_of_a_hash_in_base64_that_is_told(name: str) -> None:
+    sha2 = base64.b64encode(hashlib.new(name, b"data").digest()).decode()
+    with pytest.raises(InvalidError) as refused:
+        received({"x-experience-api-hash": sha2}, "multipart[1]")
+    assert "base64" in refused.value.violations[0].message

@@ -1,7 +1,9 @@
 import hashlib
 import io
+import itertools
 import re
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -22,8 +24,8 @@ class Trickle:
         self._content = io.BytesIO(content)
         self._size = size
 
-    def read(self, size: int, /) -> bytes:
-        return self._content.read(min(size, self._size))
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self._content.read(self._size), b"")
 
 
 def _zip() -> bytes:
@@ -39,7 +41,7 @@ def _message(*bodies: bytes, token: bytes = b"bound") -> bytes:
 
 
 def _bodies(content: bytes, content_type: str = TYPE, size: int = 1 << 16) -> list[bytes]:
-    parts = parse(Trickle(content, size), content_type, LIMITS)
+    parts = parse(iter(Trickle(content, size)), content_type, LIMITS)
     return [b"".join(part.body) for part in parts]
 
 
@@ -130,25 +132,23 @@ def test_parts_that_the_caller_does_not_read_are_skipped() -> None:
 
 
 def test_a_body_read_in_part_does_not_disturb_the_next() -> None:
-    parts = parse(Trickle(_message(JPEG, b"last"), 100), TYPE, LIMITS)
+    parts = parse(iter(Trickle(_message(JPEG, b"last"), 100)), TYPE, LIMITS)
     assert JPEG.startswith(next(next(parts).body))
     assert b"".join(next(parts).body) == b"last"
 
 
 def test_memory_stays_bounded_whatever_the_size_of_a_body() -> None:
-    class Endless:
-        given = 0
+    given = itertools.count()
 
-        def read(self, size: int, /) -> bytes:
-            self.given += size
-            start = b"--bound\r\n\r\n" if self.given == size else b""
-            return start + b"\r\n--boun" * (size // 8)
+    def endless() -> Iterator[bytes]:
+        yield b"--bound\r\n\r\n"
+        while next(given) >= 0:
+            yield b"\r\n--boun" * (1 << 13)
 
-    source = Endless()
-    body = next(parse(source, TYPE, LIMITS)).body
+    body = next(parse(endless(), TYPE, LIMITS)).body
     largest = max(len(next(body)) for _ in range(50))
     assert largest <= 1 << 17
-    assert source.given <= 60 << 16
+    assert next(given) <= 60
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,27 @@ def test_what_cannot_be_read_is_refused_with_its_place(content: bytes, place: st
     with pytest.raises(InvalidError) as refused:
         _bodies(content)
     assert [violation.path for violation in refused.value.violations] == [place]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"--bound\nX-A: b\n\n{}\n--bound--\n",
+        b"--bound\r\nX-A: b\n\n{}\n--bound--\n",
+        b"--bound\r\nX-A: b\n\n" + b"{}" * 20_000 + b"\n--bound--\n",
+        b"--bound\r\nX-A: b\nX-B: c\r\n\r\n{}\r\n--bound--\r\n",
+        b"--bound\r\nX-A: b\r\n\r\n{}\n--bound\nX-B: c\n\n{}\n--bound--\n",
+    ],
+)
+def test_of_lines_that_end_in_lf_that_is_told(content: bytes) -> None:
+    with pytest.raises(InvalidError) as refused:
+        _bodies(content)
+    assert "CRLF" in refused.value.violations[0].message
+
+
+def test_a_response_ends_right_after_its_closing_delimiter() -> None:
+    _, stream = compose(b"{}", [RawData("ab", "text/plain", [b"x"])])
+    assert b"".join(stream).endswith(b"--")
 
 
 def test_too_many_parts_are_refused() -> None:

@@ -1,0 +1,288 @@
+"""Bodies in chunks and in codings: taken whole as they were meant, or refused whole."""
+
+import gzip
+import json
+import socket
+import uuid
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+import requests
+
+from tests import parts
+from tests.product import Client, Product, authorization
+from tests.statements import completed
+
+DATA = b"\x00\xff\r\n--bound\r\n" * 200
+
+
+def raw_deflate(content: bytes) -> bytes:
+    coder = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return coder.compress(content) + coder.flush()
+
+
+def in_members(content: bytes) -> bytes:
+    return gzip.compress(content[:100]) + gzip.compress(b"") + gzip.compress(content[100:])
+
+
+CODINGS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": ("gzip", gzip.compress),
+    "gzip by its old name": ("x-gzip", gzip.compress),
+    "gzip in capitals": ("GZIP", gzip.compress),
+    "gzip in members": ("gzip", in_members),
+    "deflate": ("deflate", zlib.compress),
+    "deflate without its frame": ("deflate", raw_deflate),
+    "gzip and nothing": ("identity, , gzip", gzip.compress),
+    "none": ("identity", bytes),
+    "none named": ("", bytes),
+}
+
+
+class Request(NamedTuple):
+    """A request that stores something, and the question whether that is there."""
+
+    method: str
+    path: str
+    content_type: str
+    body: bytes
+    stored: Callable[[Client], bytes | None]
+
+    def send(self, client: Client, body: bytes | Iterator[bytes], coding: str) -> requests.Response:
+        headers = {"Content-Type": self.content_type, "Content-Encoding": coding}
+        return client.request(self.method, self.path, data=body, headers=headers, timeout=30)
+
+
+def document(resource: str, body: bytes = DATA, kind: str = "application/octet-stream") -> Request:
+    asked = {"activityId": "https://example.org/a", "profileId": str(uuid.uuid4())}
+    if resource == "activities/state":
+        agent = json.dumps({"mbox": "mailto:amal@example.org"})
+        asked = {"activityId": asked["activityId"], "agent": agent, "stateId": asked["profileId"]}
+    path = f"/xapi/{resource}"
+
+    def stored(client: Client) -> bytes | None:
+        found = client.get(path, params=asked)
+        return found.content if found.ok else None
+
+    return Request("POST", f"{path}?{urlencode(asked)}", kind, body, stored)
+
+
+def state() -> Request:
+    return document("activities/state")
+
+
+def profile() -> Request:
+    return document("activities/profile")
+
+
+def json_state() -> Request:
+    return document("activities/state", b'{"a": [1.50, "\xc3\xa9"]}', "application/json")
+
+
+def form() -> Request:
+    told = document("activities/state", b"a & b = \xc3\xa9 " * 100)
+    query = told.path.partition("?")[2]
+    content = urlencode({"content": told.body, "Content-Type": "text/plain"})
+    path = "/xapi/activities/state?method=PUT"
+    kind = "application/x-www-form-urlencoded"
+    return Request("POST", path, kind, f"{content}&{query}".encode(), told.stored)
+
+
+def statement(method: str = "POST") -> Request:
+    key = str(uuid.uuid4())
+    query = f"?statementId={key}" if method == "PUT" else ""
+    body = json.dumps(completed(id=key)).encode()
+    return Request(method, f"/xapi/statements{query}", "application/json", body, is_there(key))
+
+
+def put_statement() -> Request:
+    return statement("PUT")
+
+
+def multipart() -> Request:
+    key = str(uuid.uuid4())
+    sent = completed(id=key, attachments=[parts.described(DATA)])
+    body = parts.message(sent, [parts.raw(DATA)])
+    return Request("POST", "/xapi/statements", parts.TYPE, body, is_there(key))
+
+
+def is_there(key: str) -> Callable[[Client], bytes | None]:
+    def stored(client: Client) -> bytes | None:
+        found = client.get("/xapi/statements", params={"statementId": key})
+        return found.json()["id"].encode() if found.ok else None
+
+    return stored
+
+
+KINDS = [state, profile, json_state, form, statement, put_statement, multipart]
+every_kind = pytest.mark.parametrize("made", KINDS)
+
+
+def in_chunks(content: bytes, size: int = 1000) -> Iterator[bytes]:
+    return iter([content[at : at + size] for at in range(0, len(content), size)])
+
+
+@every_kind
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("named", CODINGS)
+def test_what_is_sent_coded_or_in_chunks_is_stored_as_it_was(
+    client: Client, made: Callable[[], Request], named: str, *, chunked: bool
+) -> None:
+    coding, code = CODINGS[named]
+    request = made()
+    body = code(request.body)
+    sent = request.send(client, in_chunks(body) if chunked else body, coding)
+    assert sent.ok, sent.text
+    stored = request.stored(client)
+    if made in {state, profile, json_state}:
+        assert stored == request.body
+    elif made is form:
+        assert stored == b"a & b = \xc3\xa9 " * 100
+    else:
+        assert stored is not None
+
+
+@every_kind
+@pytest.mark.parametrize("coding", ["br", "compress", "zstd", "gzip, gzip", "deflate,gzip", "*"])
+def test_another_coding_is_refused_with_those_that_are_taken(
+    client: Client, made: Callable[[], Request], coding: str
+) -> None:
+    request = made()
+    refused = request.send(client, request.body, coding)
+    assert refused.status_code == 415, refused.text
+    assert refused.headers["Accept-Encoding"] == "gzip, deflate"
+    assert refused.json()["violations"][0]["path"] == "header Content-Encoding"
+    assert request.stored(client) is None
+
+
+DAMAGED: Mapping[str, Callable[[bytes], bytes]] = {
+    "not coded": bytes,
+    "nothing": lambda _: b"",
+    "one byte": lambda content: gzip.compress(content)[:1],
+    "cut in the head": lambda content: gzip.compress(content)[:7],
+    "cut in the middle": lambda content: gzip.compress(content)[: len(gzip.compress(content)) // 2],
+    "cut before its checksum": lambda content: gzip.compress(content)[:-8],
+    "cut before its end": lambda content: gzip.compress(content)[:-1],
+    "another checksum": lambda content: gzip.compress(content)[:-8] + bytes(8),
+    "more after its end": lambda content: gzip.compress(content) + b"x",
+    "cut in the second member": lambda content: gzip.compress(content) + gzip.compress(b"x")[:-1],
+    "coded otherwise": zlib.compress,
+}
+
+
+@every_kind
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("damaged", DAMAGED)
+def test_what_is_not_coded_as_it_says_is_refused(
+    client: Client, made: Callable[[], Request], damaged: str, *, chunked: bool
+) -> None:
+    request = made()
+    body = DAMAGED[damaged](request.body)
+    refused = request.send(client, in_chunks(body, 7) if chunked else body, "gzip")
+    assert refused.status_code == 400, refused.text
+    assert [one["path"] for one in refused.json()["violations"]] == ["body"]
+    assert refused.json()["violations"][0]["requirement"] == "RFC 9110 8.4"
+    assert request.stored(client) is None
+
+
+@pytest.mark.parametrize("code", [zlib.compress, raw_deflate])
+def test_deflate_data_that_goes_on_after_its_end_is_refused(
+    client: Client, code: Callable[[bytes], bytes]
+) -> None:
+    request = state()
+    refused = request.send(client, code(request.body) * 2, "deflate")
+    assert refused.status_code == 400, refused.text
+
+
+# What follows the half of a body: chunks that never come, end early, or are none.
+ENDS = {
+    "between chunks": b"",
+    "in a chunk": b"9\r\nab",
+    "in a size": b"1",
+    "no size": b"zz\r\nab\r\n",
+}
+
+
+@every_kind
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_what_breaks_off_in_chunks_is_refused_whole(
+    server: Product, client: Client, made: Callable[[], Request], end: str, coding: str
+) -> None:
+    request = made()
+    body = gzip.compress(request.body) if coding else request.body
+    half = body[: len(body) // 2]
+    sent = b"%x\r\n%b\r\n%b" % (len(half), half, ENDS[end])
+    answer = exchange(server, request, sent, {"Content-Encoding": coding})
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert request.stored(client) is None
+
+
+def test_of_a_document_in_chunks_the_last_chunk_is_waited_for(
+    server: Product, client: Client
+) -> None:
+    for request in (state(), json_state(), form()):
+        sent = b"%x\r\n%b\r\n" % (len(request.body), request.body)
+        answer = exchange(server, request, sent, {})
+        assert answer.startswith(b"HTTP/1.1 400"), answer
+        assert request.stored(client) is None
+
+
+def test_an_empty_document_is_not_told_from_a_broken_one_in_chunks(client: Client) -> None:
+    request = state()
+    refused = request.send(client, iter([]), "")
+    assert refused.status_code == 400, refused.text
+    assert "Content-Length: 0" in refused.json()["message"]
+    assert request.send(client, b"", "").status_code == 204
+    assert request.stored(client) == b""
+
+
+@every_kind
+def test_another_transfer_coding_is_refused(
+    server: Product, client: Client, made: Callable[[], Request]
+) -> None:
+    request = made()
+    body = gzip.compress(request.body)
+    sent = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    answer = exchange(server, request, sent, {"Transfer-Encoding": "gzip, chunked"}, breaks=False)
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert b"header Transfer-Encoding" in answer
+    assert request.stored(client) is None
+
+
+def exchange(
+    server: Product,
+    request: Request,
+    sent: bytes,
+    headers: Mapping[str, str],
+    *,
+    breaks: bool = True,
+) -> bytes:
+    """Send a body in chunks as it is on the wire, and break off after it; return the answer."""
+    told: dict[str, str] = {
+        "Host": "x",
+        "X-Experience-API-Version": "1.0.3",
+        "Content-Type": request.content_type,
+        "Transfer-Encoding": "chunked",
+        "Authorization": authorization(server),
+        "Connection": "close",
+        **headers,
+    }
+    lines = [f"{name}: {value}\r\n" for name, value in told.items() if value]
+    head = f"{request.method} {request.path} HTTP/1.1\r\n{''.join(lines)}\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(head.encode() + sent)
+        if breaks:
+            connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while received := connection.recv(65536):
+            answer += received
+    return answer
+
+
+def test_content_of_the_alternate_syntax_is_not_coded_as_its_form_is(client: Client) -> None:
+    request: Any = form()
+    assert request.send(client, in_chunks(gzip.compress(request.body)), "gzip").ok
+    assert request.stored(client) == b"a & b = \xc3\xa9 " * 100
