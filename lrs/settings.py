@@ -77,6 +77,12 @@ class Settings:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
 
+    @property
+    def url(self) -> str:
+        """Where this machine reaches the server: by loopback, if it listens on every address."""
+        near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host)  # noqa: S104  # compared only
+        return f"http://{near}:{self.port}" if near else f"http://{self.address}"
+
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raises `HaltError` naming the variable and the rule."""

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 KEY, SECRET = "test", "test-secret-0123456789"
-LRS = (sys.executable, "-m", "lrs.cli.main")
+LRS = (sys.executable, "-P", "-m", "lrs.cli.main")
 
 
 @dataclass
@@ -59,8 +59,9 @@ class Product:
                 text=True,
             )
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line.startswith("Ledger is ready"), (self.data / "log").read_text()[-4000:]
+        lines = iter(self.process.stdout.readline, "")
+        ready = any(line.startswith("Ledger is ready") for line in lines)
+        assert ready, (self.data / "log").read_text()[-4000:]
 
     def members(self, word: str) -> list[psutil.Process]:
         """Return the processes of the tree with this word in their command, outermost first."""

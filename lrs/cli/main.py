@@ -6,8 +6,9 @@ from typing import Final
 
 import click
 
-from lrs.errors import LedgerError
+from lrs.errors import LedgerError, UnavailableError
 from lrs.processes import structured_logs
+from lrs.processes.supervisor import TRY_AGAIN
 from lrs.settings import read
 
 COMMANDS: Final = (
@@ -25,7 +26,7 @@ COMMANDS: Final = (
 
 
 class Commands(click.Group):
-    """The commands, each imported when it is asked for; errors of ours end in one line, code 1."""
+    """The commands, each imported when it is asked for; errors of ours end in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names of all commands."""
@@ -44,7 +45,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except LedgerError as error:
             click.echo(f"lrs: {error}", err=True)
-            sys.exit(1)
+            sys.exit(TRY_AGAIN if isinstance(error, UnavailableError) else 1)
 
 
 @click.group(cls=Commands)

@@ -1,32 +1,33 @@
 """`lrs up`: the whole product in one process tree, with nothing to install."""
 
-import fcntl
-import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
-from typing import Final, TextIO
+from typing import Final
 
 import click
 import requests
 
 from lrs.access import credentials
+from lrs.cli.announcement import announcement
 from lrs.cli.key_and_secret import KeyAndSecret
 from lrs.composition import check_topic, create_topic, database_url, migrate, open_blobs
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.kafka.topic import NoTopicError
+from lrs.processes.data_folder import hold, leave_address
 from lrs.processes.embedded import EmbeddedServer
-from lrs.processes.supervisor import Member, Supervisor
+from lrs.processes.supervisor import Member, Supervisor, said
 from lrs.settings import Settings, refuse_taken_port
 from lrs.storage.database import connect, engine
 
 START: Final = 60.0
 """Seconds that the tree has to become ready."""
 
-logger = logging.getLogger(__name__)
+LRS: Final = (sys.executable, "-P", "-m", "lrs.cli.main")
+"""How members are started. Without -P, a folder `lrs` in the working folder would come first."""
 
 
 @click.command()
@@ -40,62 +41,59 @@ def command(
     """Start everything in one process tree: database, API, consumer."""
     settings = replace(settings, port=port or settings.port, data=str(data or settings.data))
     refuse_taken_port(settings)
-    with _hold(Path(settings.data)):
-        _run(settings, credential)
+    with hold(Path(settings.data)) as lock:
+        supervisor = Supervisor()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda *_: supervisor.stopping.set())
+        try:
+            ready = _start(supervisor, settings, credential)
+            if not supervisor.stopping.is_set():
+                leave_address(lock, settings.url)
+                _tell(ready)
+            supervisor.run()
+        finally:
+            supervisor.stop()
 
 
-def _run(settings: Settings, credential: tuple[str, str] | None) -> None:
-    supervisor = Supervisor()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda _sign, _frame: _interrupt(supervisor, _frame))
-    try:
-        if not settings.database:
-            _start_database(supervisor, settings)
-        settings = replace(settings, database=database_url(settings))
-        migrate(settings.database)
-        _ensure_topic(settings)
-        open_blobs(settings)
-        shown = _first_credential(settings, credential)
-        environment = _environment(settings)
-        lrs = [sys.executable, "-m", "lrs.cli.main"]
-        supervisor.start(Member("consumer", [*lrs, "consume"], environment))
-        # Several workers need several cores; and `lrs serve` leaves it to whoever places it.
-        alone = settings.workers == 1
-        supervisor.start(Member("api", [*lrs, "serve"], environment, one_core=alone))
-        _wait(supervisor, lambda: _answers(settings), "the API")
-        if not supervisor.stopping.is_set():
-            _announce(settings, shown)
-        supervisor.run()
-    finally:
-        supervisor.stop()
+def _start(supervisor: Supervisor, settings: Settings, credential: tuple[str, str] | None) -> str:
+    """Start all members, each when it can; return what to tell once they are ready."""
+    own = not settings.database
+    if own:
+        _start_database(supervisor, settings)
+    settings = replace(settings, database=database_url(settings))
+    _tell("Bringing the tables of the database up to date")
+    migrate(settings.database)
+    _ensure_topic(settings)
+    open_blobs(settings)
+    shown = _first_credential(settings, credential)
+    environment = _environment(settings)
+    _tell("Starting the consumer, which fills the tables, and the API")
+    supervisor.start(Member("consumer", [*LRS, "consume"], environment))
+    # Several workers need several cores; and `lrs serve` leaves it to whoever places it.
+    alone = settings.workers == 1
+    api = Member("api", [*LRS, "serve"], environment, one_core=alone)
+    supervisor.start(api)
+    _wait(supervisor, lambda: _answers(settings), api)
+    return announcement(settings, own, shown)
 
 
-def _interrupt(supervisor: Supervisor, _: FrameType | None) -> None:
-    supervisor.stopping.set()
-
-
-def _hold(folder: Path) -> TextIO:
-    """Return the open lock file of a data folder, held for as long as it is open."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
-    except OSError as error:
-        raise HaltError(f"LRS_DATA: {folder} cannot be used: {error.strerror}") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise HaltError(f"LRS_DATA: another `lrs up` uses {folder}") from None
-    return lock
+def _tell(text: str) -> None:
+    """Print for whoever looks on; the logs are elsewhere, on standard error."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _start_database(supervisor: Supervisor, settings: Settings) -> None:
-    server = EmbeddedServer(Path(settings.data))
+    folder = Path(settings.data)
+    server = EmbeddedServer(folder)
+    if not server.exists():
+        _tell(f"Making a database in {folder.absolute()}")
     server.initialize()
+    _tell("Starting the database")
     member = Member("postgresql", server.command(), server.environment(), owner=server.owner())
     member.stop_signal = signal.SIGINT  # "fast" shutdown: sessions are ended, data is written
     supervisor.start(member)
-    _wait(supervisor, lambda: _connects(server.url), "PostgreSQL")
+    _wait(supervisor, lambda: _connects(server.url), member)
 
 
 def _connects(url: str) -> bool:
@@ -106,13 +104,14 @@ def _connects(url: str) -> bool:
     return True
 
 
-def _wait(supervisor: Supervisor, condition: Callable[[], bool], what: str) -> None:
-    attempts = int(START / 0.1)
-    for _ in range(attempts):
+def _wait(supervisor: Supervisor, condition: Callable[[], bool], member: Member) -> None:
+    """Wait until a condition holds that a member is to bring about, or somebody interrupts."""
+    until = time.monotonic() + START
+    while time.monotonic() < until:
         if condition() or supervisor.stopping.wait(0.1):
             return
         supervisor.watch_once()
-    raise HaltError(f"{what} did not become ready within {START:g} seconds: see the log above")
+    raise HaltError(f"{member.name} did not become ready within {START:g} seconds{said(member)}")
 
 
 def _ensure_topic(settings: Settings) -> None:
@@ -150,14 +149,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 def _answers(settings: Settings) -> bool:
     try:
-        answer = requests.get(f"http://{settings.address}/health/ready", timeout=2)
+        answer = requests.get(f"{settings.url}/health/ready", timeout=2)
     except requests.RequestException:
         return False
     return answer.status_code == 200
-
-
-def _announce(settings: Settings, shown: tuple[str, str] | None) -> None:
-    known = "see `lrs credential list`" if shown is None else f"{shown[0]} {shown[1]}"
-    address = f"http://{settings.address}/xapi"
-    sys.stdout.write(f"Ledger is ready: {address}  credential: {known}\n")
-    sys.stdout.flush()

@@ -55,10 +55,14 @@ class EmbeddedServer:
         """URL of the product's database."""
         return f"postgresql://postgres@/postgres?host={quote(self._sockets())}"
 
+    def exists(self) -> bool:
+        """Tell whether there is a cluster in the folder."""
+        return (self._cluster() / "PG_VERSION").exists()
+
     def initialize(self) -> None:
         """Create the cluster unless it is there; a half-made one is made again."""
         cluster = self._cluster()
-        if (cluster / "PG_VERSION").exists():
+        if self.exists():
             return
         self._prepare_folders()
         made = subprocess.run(

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lrs.errors import HaltError
+from lrs.processes.last_lines import LastLines
 from lrs.processes.tuning import die_with_parent, keep_to_one_core
 
 PATIENCE: Final = 15.0
@@ -20,6 +22,12 @@ PATIENCE: Final = 15.0
 
 STEADY: Final = 10.0
 """Seconds after which a member counts as well, and its next restart is immediate."""
+
+ATTEMPTS: Final = 5
+"""How often a member may end before it was ever steady: then it never will be."""
+
+TRY_AGAIN: Final = 75
+"""Exit code of a member that misses another, `EX_TEMPFAIL` of sysexits.h: no fault of its own."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +48,9 @@ class Member:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
+    failures: int = 0
+    steady: bool = False
+    last_lines: LastLines | None = None
 
 
 class Supervisor:
@@ -55,11 +66,16 @@ class Supervisor:
         self._spawn(member)
 
     def watch_once(self) -> None:
-        """Restart the members that have died, after pauses that grow while one keeps dying."""
+        """Restart the members that have died, after pauses that grow while one keeps dying.
+
+        Raises `HaltError` with the last lines of a member that has failed `ATTEMPTS` times and was
+        never steady. One that was steady once is restarted for ever: its reasons may pass.
+        """
         for member in self._members:
             if member.process is None or member.process.poll() is None:
                 continue
             lived = time.monotonic() - member.started
+            self._count(member, lived)
             member.pause = 0.1 if lived > STEADY else min(max(member.pause * 2, 0.1), 5.0)
             logger.warning(
                 "%s ended with %s; starting it again", member.name, member.process.returncode
@@ -67,6 +83,18 @@ class Supervisor:
             if self.stopping.wait(member.pause):
                 return
             self._spawn(member)
+
+    def _count(self, member: Member, lived: float) -> None:
+        assert member.process is not None
+        code = member.process.returncode
+        member.steady = member.steady or lived > STEADY
+        if code != TRY_AGAIN:
+            member.failures += 1
+        if not member.steady and member.failures >= ATTEMPTS:
+            raise HaltError(
+                f"{member.name} ended {ATTEMPTS} times right after its start, the last time with "
+                f"{code}{said(member)}"
+            )
 
     def run(self) -> None:
         """Watch until told to stop."""
@@ -93,12 +121,22 @@ class Supervisor:
         member.process = subprocess.Popen(
             list(member.command),
             env={**os.environ, **member.environment},
-            preexec_fn=lambda: _prepare(member),  # noqa: PLW1509  # no threads hold locks here
+            # Our other threads only copy lines and hold no lock that the new process would need.
+            preexec_fn=lambda: _prepare(member),  # noqa: PLW1509
             start_new_session=True,
             stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             **member.owner,
         )
+        assert member.process.stderr is not None
+        member.last_lines = LastLines(member.process.stderr)
         logger.info("%s runs as process %s", member.name, member.process.pid)
+
+
+def said(member: Member) -> str:
+    """Return the last lines of a member, as the end of a message; empty if it wrote none."""
+    lines = member.last_lines.text() if member.last_lines else ""
+    return f"; its last lines:\n{lines}" if lines else ""
 
 
 def _prepare(member: Member) -> None:

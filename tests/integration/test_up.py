@@ -227,3 +227,18 @@ def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert outcome.returncode == 1
     assert "LRS_DATA" in outcome.stderr
     assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.parametrize("data", ["data", "lrs"])
+def test_any_folder_will_do_whatever_else_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str
+) -> None:
+    for name in ("lrs", "consumers", "projections", "migrations"):
+        (tmp_path / name).mkdir()
+    for name in ("__init__.py", "consumers/__init__.py", "projections/__init__.py", "click.py"):
+        (tmp_path / name).write_text("raise ImportError('this is not the product')")
+    monkeypatch.chdir(tmp_path)
+    product = Product(tmp_path / data)
+    product.start()
+    assert stored(product)
+    assert product.stop() == 0

@@ -1,4 +1,4 @@
-"""What a process asks of the kernel."""
+"""How members of the process tree are started, watched, and given up."""
 
 import multiprocessing
 import os
@@ -10,11 +10,15 @@ from multiprocessing.connection import Connection
 
 import pytest
 
+from lrs.errors import HaltError
+from lrs.processes.supervisor import ATTEMPTS, TRY_AGAIN, Member, Supervisor
 from lrs.processes.tuning import die_with_parent
 
 BEGIN = """
 import os, sys, threading
 from lrs.processes.supervisor import Member, Supervisor
+from lrs.errors import HaltError
+from lrs.processes.supervisor import ATTEMPTS, TRY_AGAIN, Member, Supervisor
 from lrs.processes.tuning import spare_switches
 """
 POLICY = """
@@ -71,3 +75,47 @@ def test_a_process_whose_parent_ended_before_it_asked_does_not_go_on() -> None:
     parent.join()
     with pytest.raises(EOFError):  # nobody is left who could say anything
         heard.recv()
+
+
+def running(script: str) -> tuple[Supervisor, Member]:
+    supervisor, member = Supervisor(), Member("worker", [sys.executable, "-c", script])
+    supervisor.start(member)
+    return supervisor, member
+
+
+def watch(supervisor: Supervisor, member: Member, times: int) -> None:
+    """Watch a member end, and be started again, so many times."""
+    for _ in range(times):
+        assert member.process is not None
+        member.process.wait()
+        supervisor.watch_once()
+
+
+def test_a_member_that_ends_at_once_again_and_again_ends_the_tree_with_its_last_lines() -> None:
+    lines = "\n".join(f"line {number}" for number in range(30))
+    supervisor, member = running(f"import sys; print({lines!r}, file=sys.stderr); sys.exit(3)")
+    with pytest.raises(HaltError, match="worker ended 5 times") as raised:
+        watch(supervisor, member, ATTEMPTS)
+    said = str(raised.value).splitlines()
+    assert "with 3" in said[0]
+    assert said[-1] == "line 29"
+    assert "line 1" not in said
+
+
+def test_a_member_that_misses_another_is_started_again_however_often() -> None:
+    supervisor, member = running(f"raise SystemExit({TRY_AGAIN})")
+    watch(supervisor, member, ATTEMPTS + 1)
+    assert member.process is not None
+    member.process.wait()
+    assert member.failures == 0
+
+
+def test_what_a_member_writes_to_standard_error_is_passed_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    _, member = running("import sys; print('a line of the log', file=sys.stderr)")
+    assert member.process is not None
+    member.process.wait()
+    assert member.last_lines is not None
+    assert member.last_lines.text() == "a line of the log"
+    assert capfd.readouterr().err == "a line of the log\n"
