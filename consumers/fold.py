@@ -16,7 +16,7 @@ import psycopg
 from consumers import quarantine
 from consumers.quarantine import Quarantined
 from lrs.errors import HaltError, UnfoldableError
-from lrs.events.envelope import decode, stamps
+from lrs.events.envelope import Event, decode, stamps
 from lrs.log.port import Record
 from lrs.storage.database import pipelined
 from projections.folding.changes import Change, write
@@ -187,11 +187,11 @@ def _require(moved: psycopg.Cursor, kinds: Sequence[Projection]) -> None:
         raise MovedError
 
 
-def _changes(kind: Projection, entries: Sequence[Entry]) -> list[Change]:
+def _changes(kind: Projection, entries: Sequence[Entry[Event]]) -> list[Change]:
     return [change for entry in entries for change in kind.fold(entry)]
 
 
-def _entry(one: Stamped) -> Entry:
+def _entry(one: Stamped) -> Entry[Event]:
     position = one.record.position
     event = decode(one.record.headers, one.record.value, position)
     return Entry(position, one.stored, event)
