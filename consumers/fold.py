@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import psycopg
 
 from lrs.errors import HaltError, UnfoldableError
-from lrs.events.envelope import decode, stamps
+from lrs.events.envelope import Event, decode, stamps
 from lrs.log.port import Record
 from lrs.storage.database import pipelined
 from projections.folding import position, quarantine
@@ -154,11 +154,11 @@ class Folder:
         return position.move(self._connection, names, (place, after), announce=self._announce)
 
 
-def _changes(kind: Projection, entries: Sequence[Entry]) -> list[Change]:
+def _changes(kind: Projection, entries: Sequence[Entry[Event]]) -> list[Change]:
     return [change for entry in entries for change in kind.fold(entry)]
 
 
-def _entry(one: Stamped) -> Entry:
+def _entry(one: Stamped) -> Entry[Event]:
     position = one.record.position
     event = decode(one.record.headers, one.record.value, position)
     return Entry(position, one.stored, event)

@@ -9,13 +9,23 @@ used here are for a log that lives elsewhere. All are in `migrations/functions/`
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import psycopg
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 
 from lrs.log.port import Position
 from lrs.storage.database import metadata
+
+
+class ClaimRow(NamedTuple):
+    """A row of `claim`."""
+
+    id: str
+    digest: bytes
+    position: int | None
+    claimed: int | None
+
 
 claim = Table(
     "claim",
@@ -24,7 +34,7 @@ claim = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("position", BigInteger),
     Column("claimed", BigInteger),
-    info={"order": "position", "wins": "first"},
+    info={"row": ClaimRow, "order": "position", "wins": "first"},
 )
 """`position` is null until the log is known to hold the statement; `claimed` (us UTC) is only set
 till then."""

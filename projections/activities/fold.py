@@ -24,7 +24,7 @@ import orjson
 from lrs.events.statements import StatementsStored
 from lrs.xapi.activity import shape
 from lrs.xapi.terms import Filter, term
-from projections.activities.tables import activity_definition
+from projections.activities.tables import DefinitionRow, activity_definition
 from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection, on
 
@@ -70,20 +70,18 @@ class Activities(Projection):
     tables = (activity_definition,)
 
     @on(StatementsStored)
-    def learn(self, entry: Entry) -> Iterator[Change]:
+    def learn(self, entry: Entry[StatementsStored]) -> Iterator[Change]:
         """Yield each definition, once for all statements of a request."""
-        event = entry.event
-        assert isinstance(event, StatementsStored)
-        if not event.defines:
+        if not entry.event.defines:
             return
         last: dict[tuple[str, bytes], int] = {}
-        for place, accepted in enumerate(event.statements):
-            for defined in _defined(bytes(accepted.raw)):
+        for given in entry.statements():
+            for defined in _defined(given.raw):
                 last.pop(defined, None)
-                last[defined] = place
-        for (activity, definition), place in last.items():
-            keys = (term(Filter.ACTIVITY, activity), _shape_k(activity, definition))
-            row = (*keys, entry.seq(place), activity, definition.decode())
+                last[defined] = given.seq
+        for (activity, definition), seq in last.items():
+            keys = term(Filter.ACTIVITY, activity), _shape_k(activity, definition)
+            row = DefinitionRow(*keys, seq, activity, definition.decode())
             yield Upsert(activity_definition, row)
 
 

@@ -1,8 +1,21 @@
 """The table of the activities."""
 
+from typing import NamedTuple
+
 from sqlalchemy import BigInteger, Column, Table, Text
 
 from lrs.storage.database import metadata
+
+
+class DefinitionRow(NamedTuple):
+    """A row of `activity_definition`."""
+
+    activity_k: int
+    shape_k: int
+    seq: int
+    activity: str
+    definition: str
+
 
 activity_definition = Table(
     "activity_definition",
@@ -12,7 +25,7 @@ activity_definition = Table(
     Column("seq", BigInteger, nullable=False),
     Column("activity", Text, nullable=False),
     Column("definition", Text, nullable=False),
-    info={"order": "seq", "wins": "last"},
+    info={"row": DefinitionRow, "order": "seq", "wins": "last"},
 )
 """`definition`: JSON as the client wrote it. Two in one statement have no order: `shape_k` decides.
 

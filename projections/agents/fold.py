@@ -15,7 +15,7 @@ import orjson
 from lrs.events.statements import StatementsStored
 from lrs.xapi.agent import identity, in_context, members
 from lrs.xapi.terms import Filter, term
-from projections.agents.tables import agent_name
+from projections.agents.tables import NameRow, agent_name
 from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection, on
 
@@ -28,19 +28,17 @@ class Agents(Projection):
     tables = (agent_name,)
 
     @on(StatementsStored)
-    def meet(self, entry: Entry) -> Iterator[Change]:
+    def meet(self, entry: Entry[StatementsStored]) -> Iterator[Change]:
         """Yield each name of each agent, once for all statements of a request."""
-        event = entry.event
-        assert isinstance(event, StatementsStored)
-        if not event.defines:
+        if not entry.event.defines:
             return
         first: dict[tuple[str, str], int] = {}
-        for place, statement in enumerate(entry.parsed):
-            for named in _named(statement):
-                first.setdefault(named, place)
-        for (agent, name), place in first.items():
-            key, *texts = _row(agent, name)
-            yield Upsert(agent_name, (term(Filter.AGENT, agent), key, entry.seq(place), *texts))
+        for given in entry.statements():
+            for named in _named(given.parsed):
+                first.setdefault(named, given.seq)
+        for (agent, name), seq in first.items():
+            key, *texts = _key_and_texts(agent, name)
+            yield Upsert(agent_name, NameRow(term(Filter.AGENT, agent), key, seq, *texts))
 
 
 def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -66,7 +64,7 @@ def _actors(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 @lru_cache(maxsize=1 << 13)
-def _row(agent: str, name: str) -> tuple[int, str, str]:
+def _key_and_texts(agent: str, name: str) -> tuple[int, str, str]:
     """Return the name's key and both texts: the same people come again and again."""
     texts = orjson.dumps(agent), orjson.dumps(name)
     digest = blake2b(b"\n".join(texts), digest_size=8).digest()

@@ -1,8 +1,21 @@
 """The table of the agents."""
 
+from typing import NamedTuple
+
 from sqlalchemy import BigInteger, Column, Table, Text
 
 from lrs.storage.database import metadata
+
+
+class NameRow(NamedTuple):
+    """A row of `agent_name`."""
+
+    agent_k: int
+    name_k: int
+    seq: int
+    agent: str
+    name: str
+
 
 agent_name = Table(
     "agent_name",
@@ -12,6 +25,6 @@ agent_name = Table(
     Column("seq", BigInteger, nullable=False),
     Column("agent", Text, nullable=False),
     Column("name", Text, nullable=False),
-    info={"order": "seq", "wins": "first"},
+    info={"row": NameRow, "order": "seq", "wins": "first"},
 )
 """`agent` (its identity) and `name` are JSON, as a text column cannot hold U+0000."""

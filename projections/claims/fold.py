@@ -7,7 +7,7 @@ Both may come first, so the rows merge: the lowest position stands.
 from collections.abc import Iterator
 
 from lrs.events.statements import StatementsStored
-from lrs.log.claims import claim
+from lrs.log.claims import ClaimRow, claim
 from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection, on
 
@@ -21,9 +21,8 @@ class Claims(Projection):
     in_place = True
 
     @on(StatementsStored)
-    def confirm(self, entry: Entry) -> Iterator[Change]:
+    def confirm(self, entry: Entry[StatementsStored]) -> Iterator[Change]:
         """Confirm the claim of every statement."""
-        assert isinstance(entry.event, StatementsStored)
-        for statement in entry.event.statements:
-            row = (statement.id, bytes.fromhex(statement.digest), entry.position, None)
+        for given in entry.statements():
+            row = ClaimRow(given.id, bytes.fromhex(given.digest), entry.position, None)
             yield Upsert(claim, row)

@@ -16,9 +16,14 @@ from lrs.events.statements import StatementsStored
 from lrs.xapi.agent import identity, members
 from lrs.xapi.formats import parse_timestamp
 from lrs.xapi.terms import Filter, term
-from projections.completions.tables import completion, completion_voiding
+from projections.completions.tables import (
+    CompletionRow,
+    VoidingRow,
+    completion,
+    completion_voiding,
+)
 from projections.folding.changes import Change, Upsert
-from projections.folding.projection import Entry, Projection, on
+from projections.folding.projection import Entry, PlacedStatement, Projection, on
 
 COMPLETED: Final = frozenset(
     {
@@ -41,18 +46,15 @@ class Completions(Projection):
     tables = (completion, completion_voiding)
 
     @on(StatementsStored)
-    def gather(self, entry: Entry) -> Iterator[Change]:
+    def gather(self, entry: Entry[StatementsStored]) -> Iterator[Change]:
         """Yield a row per agent for each statement that counts, and one per voiding."""
-        event = entry.event
-        assert isinstance(event, StatementsStored)
-        for place, (accepted, parsed) in enumerate(
-            zip(event.statements, entry.parsed, strict=True)
-        ):
-            at = (entry.seq(place), entry.stored + place)
-            if parsed["verb"]["id"] == VOIDED:
-                yield Upsert(completion_voiding, (parsed["object"]["id"].lower(), *at))
-            elif _counts(parsed):
-                yield from _rows(parsed, accepted.id, at, event.timestamp)
+        for given in entry.statements():
+            if given.parsed["verb"]["id"] == VOIDED:
+                target = given.parsed["object"]["id"].lower()
+                row = VoidingRow(target, given.seq, given.stored)
+                yield Upsert(completion_voiding, row)
+            elif _counts(given.parsed):
+                yield from _rows(given, entry.event.timestamp)
 
 
 def _counts(parsed: Mapping[str, Any]) -> bool:
@@ -67,29 +69,27 @@ def _counts(parsed: Mapping[str, Any]) -> bool:
     return verb in COMPLETED or result.get("completion") is True
 
 
-def _rows(
-    parsed: Mapping[str, Any], key: str, at: tuple[int, int], received: str
-) -> Iterator[Change]:
+def _rows(given: PlacedStatement, received: str) -> Iterator[Change]:
+    parsed = given.parsed
     result = parsed.get("result", {})
     passed = parsed["verb"]["id"] in PASSED or result.get("success") is True
     scaled = result.get("score", {}).get("scaled")
     score = None if scaled is None else float(scaled)
     moment = microseconds(parse_timestamp(parsed.get("timestamp", received)))
-    seq, stored = at
+    activity = parsed["object"]["id"]
     for agent, group in sorted(_agents(parsed["actor"]).items()):
-        activity = parsed["object"]["id"]
-        keys = (term(Filter.AGENT, agent), term(Filter.ACTIVITY, activity))
-        row = (
-            seq,
-            *keys,
-            agent.encode(),
-            activity.encode(),
-            key,
-            passed,
-            score,
-            moment,
-            stored,
-            group,
+        row = CompletionRow(
+            seq=given.seq,
+            agent_k=term(Filter.AGENT, agent),
+            activity_k=term(Filter.ACTIVITY, activity),
+            agent=agent.encode(),
+            activity=activity.encode(),
+            id=given.id,
+            passed=passed,
+            score=score,
+            timestamp=moment,
+            stored=given.stored,
+            group=group,
         )
         yield Upsert(completion, row)
 

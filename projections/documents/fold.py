@@ -24,7 +24,7 @@ import msgspec
 from lrs.errors import UnfoldableError
 from lrs.events.documents import NEVER, DocumentKey, DocumentsDeleted, DocumentStored
 from lrs.xapi.documents import etag
-from projections.documents.tables import document, document_turn
+from projections.documents.tables import DocumentRow, TurnRow, document, document_turn
 from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection, on
 
@@ -52,39 +52,44 @@ class Documents(Projection):
     tables = (document, document_turn)
 
     @on(DocumentStored)
-    def store(self, entry: Entry) -> Iterator[Change]:
+    def store(self, entry: Entry[DocumentStored]) -> Iterator[Change]:
         """Take the turn after the base, and stand as the newest version."""
         event = entry.event
-        assert isinstance(event, DocumentStored)
         body = (event.content_type, etag(event.content), event.content)
         yield from _changes(entry, event.write, (event.key, event.base), body)
 
     @on(DocumentsDeleted)
-    def delete(self, entry: Entry) -> Iterator[Change]:
+    def delete(self, entry: Entry[DocumentsDeleted]) -> Iterator[Change]:
         """Take the turn after each base with a version that has no content."""
         event = entry.event
-        assert isinstance(event, DocumentsDeleted)
         for version in event.versions:
-            yield from _changes(entry, event.write, (version.key, version.base), (None,) * 3)
+            turn = version.key, version.base
+            yield from _changes(entry, event.write, turn, (None, None, None))
 
 
 def _changes(
-    entry: Entry, write: str, turn: tuple[DocumentKey, int], body: tuple[object, object, object]
+    entry: Entry[DocumentStored | DocumentsDeleted],
+    write: str,
+    turn: tuple[DocumentKey, int],
+    body: tuple[str, str, bytes] | tuple[None, None, None],
 ) -> Iterator[Change]:
     named, base = turn
     if not NEVER <= base < entry.position:
         raise UnfoldableError(f"position {entry.position} names the later base {base}")
     k, registration = key_hash(named), named.scope.get("registration")
-    yield Upsert(document_turn, (k, base, entry.position, write))
-    row = (
-        k,
-        context_hash(named.resource, named.scope),
-        registration.lower() if registration else None,
-        named.id.encode(),
-        entry.position,
-        _rank(base, entry.position),
-        entry.stored,
-        *body,
+    yield Upsert(document_turn, TurnRow(k, base, entry.position, write))
+    content_type, tag, content = body
+    row = DocumentRow(
+        k=k,
+        context=context_hash(named.resource, named.scope),
+        registration=registration.lower() if registration else None,
+        id=named.id.encode(),
+        position=entry.position,
+        rank=_rank(base, entry.position),
+        stored=entry.stored,
+        content_type=content_type,
+        etag=tag,
+        content=content,
     )
     yield Upsert(document, row)
 

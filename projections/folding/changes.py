@@ -1,12 +1,14 @@
 """What a fold yields - rows to keep - and how rows reach PostgreSQL.
 
-A table says in `info` which of two rows with one key stands: `wins="first"` keeps the one with the
-lowest `order` column, `wins="last"` the highest; a table without `order` holds nothing but its key.
-So folding twice, in pieces or out of order ends in the same rows. The rows of all tables enter by
-one statement, an INSERT per table from an array per column: as fast as COPY, which cannot merge and
-cannot be pipelined; a statement for each table costs small batches more. Arrays of text and bytes
-go in binary form, as escapes alone took half of the time; numbers and UUIDs need none, and to
-write them takes a tenth of the fold's own time away.
+A table names in `info` the class of its rows, `row`: a named tuple with a field for each column, in
+their order. It says there too which of two rows with one key stands: `wins="first"` keeps the one
+with the lowest `order` column, `wins="last"` the highest; a table without `order` holds nothing but
+its key. So folding twice, in pieces or out of order ends in the same rows.
+
+The rows of all tables enter by one statement, an INSERT per table from an array per column: as fast
+as COPY, which cannot merge and cannot be pipelined; a statement for each table costs small batches
+more. Arrays of text and bytes go in binary form, as escapes alone took half of the time; numbers
+and UUIDs need none, and to write them takes a tenth of the fold's own time away.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +29,7 @@ Row = tuple[Any, ...]
 
 
 class Upsert(NamedTuple):
-    """Keep this row: values in the order of the table's columns, of the types that they hold.
+    """Keep this row, of the class that the table names.
 
     A UUID is its text in lower case: as such it is a key, and PostgreSQL reads it as it is.
     """

@@ -8,8 +8,9 @@ same transaction, from rows that name their target. That is why a replay ends in
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
+import msgspec
 import orjson
 import psycopg
 from sqlalchemy import Table
@@ -21,11 +22,35 @@ from projections.folding.changes import Change
 STATEMENTS_PER_POSITION: Final = 2**20
 """`seq` = position * this + place in the request: more than 16 MiB of statements can hold."""
 
-Fold = Callable[[Any, "Entry"], Iterable[Change]]
+Kind = TypeVar("Kind", bound=Event)
+Kind_co = TypeVar("Kind_co", bound=Event, covariant=True)
+
+
+class PlacedStatement(msgspec.Struct, gc=False):
+    """A statement at its place in the log.
+
+    `place` counts within the event, `seq` is the place in the total order, `stored` its own time in
+    us UTC; `raw` is the client's text.
+    """
+
+    place: int
+    seq: int
+    stored: int
+    id: str
+    digest: str
+    raw: bytes
+    _parsed: Mapping[str, Any] | None = None
+
+    @property
+    def parsed(self) -> Mapping[str, Any]:
+        """The statement as JSON, parsed when it is first asked for, once for all projections."""
+        if self._parsed is None:
+            self._parsed = orjson.loads(self.raw)
+        return self._parsed
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Generic[Kind_co]):
     """An event at its place in the log.
 
     `stored` is the time of its first statement, in microseconds UTC; each further statement of the
@@ -34,28 +59,34 @@ class Entry:
 
     position: int
     stored: int
-    event: Event
+    event: Kind_co
+
+    def statements(self: "Entry[StatementsStored]") -> Sequence[PlacedStatement]:
+        """Return the statements of the event, the same ones to all projections."""
+        return self._statements
 
     @cached_property
-    def parsed(self) -> Sequence[Mapping[str, Any]]:
-        """The statements of the event as JSON, parsed once for all projections."""
+    def _statements(self) -> Sequence[PlacedStatement]:
         assert isinstance(self.event, StatementsStored)
-        return [orjson.loads(bytes(accepted.raw)) for accepted in self.event.statements]
+        seq, stored = seq_before(self.position), self.stored
+        return [
+            PlacedStatement(place, seq + place, stored + place, one.id, one.digest, bytes(one.raw))
+            for place, one in enumerate(self.event.statements)
+        ]
 
-    def seq(self, place: int) -> int:
-        """Return the place in the total order of the statement at `place` in the event."""
-        return self.position * STATEMENTS_PER_POSITION + place
+
+Fold = Callable[[Any, Entry[Kind]], Iterable[Change]]
 
 
 def seq_before(position: int) -> int:
-    """Return the smallest `seq` that no record before `position` reaches."""
+    """Return the `seq` of the first statement at `position`: no record before reaches it."""
     return position * STATEMENTS_PER_POSITION
 
 
-def on(kind: type[Event]) -> Callable[[Fold], Fold]:
-    """Mark a method as the fold of one kind of event."""
+def on(kind: type[Kind]) -> Callable[[Fold[Kind]], Fold[Kind]]:
+    """Mark a method as the fold of one type of event: its entries hold nothing else."""
 
-    def mark(method: Fold) -> Fold:
+    def mark(method: Fold[Kind]) -> Fold[Kind]:
         method.__dict__["folds"] = kind
         return method
 
@@ -74,14 +105,14 @@ class Projection:
     in_place: ClassVar[bool] = False
     """True where a rebuild folds into the live tables, because others write there too."""
 
-    _folds: ClassVar[dict[type[Event], Fold]]
+    _folds: ClassVar[dict[type[Event], Fold[Any]]]
 
     def __init_subclass__(cls) -> None:
         """Collect the marked methods."""
         marked = (value for value in vars(cls).values() if hasattr(value, "folds"))
         cls._folds = {method.folds: method for method in marked}
 
-    def fold(self, entry: Entry) -> Iterable[Change]:
+    def fold(self, entry: Entry[Event]) -> Iterable[Change]:
         """Return the changes that one event makes; none for events of no concern."""
         method = self._folds.get(type(entry.event))
         return method(self, entry) if method is not None else ()

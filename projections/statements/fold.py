@@ -13,7 +13,7 @@ authority is not inherited: by it a caller that may read its own statements alon
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import psycopg
@@ -23,8 +23,8 @@ from lrs.events.statements import StatementsStored
 from lrs.xapi.exact import complete
 from lrs.xapi.terms import authority_term, terms
 from projections.folding.changes import Change, Upsert
-from projections.folding.projection import Entry, Projection, on
-from projections.statements.tables import statement, term
+from projections.folding.projection import Entry, PlacedStatement, Projection, on
+from projections.statements.tables import StatementRow, statement, term
 
 VOIDED: Final = "http://adlnet.gov/expapi/verbs/voided"
 
@@ -80,38 +80,33 @@ class Statements(Projection):
     tables = (statement, term)
 
     @on(StatementsStored)
-    def store(self, entry: Entry) -> Iterator[Change]:
+    def store(self, entry: Entry[StatementsStored]) -> Iterator[Change]:
         """Keep each statement, completed with what the LRS adds."""
-        event = entry.event
-        assert isinstance(event, StatementsStored)
-        authority, own = _authority(bytes(event.authority))
-        for place, (accepted, parsed) in enumerate(
-            zip(event.statements, entry.parsed, strict=True)
-        ):
-            stored = entry.stored + place
-            refers = parsed["object"]["id"].lower() if _is_reference(parsed["object"]) else None
-            row = (
-                entry.seq(place),
-                accepted.id,
-                stored,
-                parsed["verb"]["id"] == VOIDED,
-                refers,
-                False,
-                False,
-                sorted(terms({**parsed, "authority": authority})),
-                _payload(event, accepted.id, bytes(accepted.raw), parsed, stored),
-                own,
+        authority, own = _authority(bytes(entry.event.authority))
+        for given in entry.statements():
+            parsed = given.parsed
+            row = StatementRow(
+                seq=given.seq,
+                id=given.id,
+                stored=given.stored,
+                voids=parsed["verb"]["id"] == VOIDED,
+                refers=_referred(parsed["object"]),
+                voided=False,
+                copy=False,
+                terms=sorted(terms({**parsed, "authority": authority})),
+                payload=_payload(entry.event, given),
+                authority=own,
             )
             yield Upsert(statement, row)
 
     def settle(self, connection: psycopg.Connection, changes: Sequence[Change]) -> None:
         """Index the new statements and derive what they and others mean to each other."""
-        rows = [change.row for change in changes if change.table is statement]
+        rows = [change.row for change in changes if isinstance(change.row, StatementRow)]
         if not rows:
             return
-        seqs = [row[0] for row in rows]
-        refers = [row[4] for row in rows if row[4]]
-        ids = [row[1] for row in rows]
+        seqs = [row.seq for row in rows]
+        refers = [row.refers for row in rows if row.refers]
+        ids = [row.id for row in rows]
         known = {"ids": ids, "count": len(ids), "seqs": seqs, "refers": refers}
         related = connection.execute(_INDEXED, known).fetchone()
         if not refers and related == (False,):
@@ -127,16 +122,20 @@ def _authority(text: bytes) -> tuple[Mapping[str, object], int]:
     return authority, authority_term(authority)
 
 
-def _is_reference(target: Mapping[str, object]) -> bool:
-    return target.get("objectType") == "StatementRef"
+def _referred(target: Mapping[str, Any]) -> str | None:
+    """Return the id of the statement that an object refers to."""
+    return target["id"].lower() if target.get("objectType") == "StatementRef" else None
 
 
-def _payload(
-    event: StatementsStored, key: str, raw: bytes, parsed: Mapping[str, object], stored: int
-) -> str:
+def _payload(event: StatementsStored, given: PlacedStatement) -> str:
     """Return the text of a statement as `format=exact` serves it."""
-    additions = {"stored": orjson.dumps(iso(stored)), "authority": bytes(event.authority)}
-    for name, value in (("id", key), ("timestamp", event.timestamp), ("version", event.version)):
+    parsed = given.parsed
+    additions = {"stored": orjson.dumps(iso(given.stored)), "authority": bytes(event.authority)}
+    for name, value in (
+        ("id", given.id),
+        ("timestamp", event.timestamp),
+        ("version", event.version),
+    ):
         if name not in parsed:
             additions[name] = orjson.dumps(value)
-    return complete(raw, parsed, additions).decode()
+    return complete(given.raw, parsed, additions).decode()

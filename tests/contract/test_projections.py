@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -12,6 +13,7 @@ from consumers.fold import Folder, stamp
 from consumers.follow import BATCH, Follower
 from consumers.rebuild import rebuild
 from lrs.errors import HaltError
+from lrs.events.envelope import Event, decode
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
 from lrs.storage.database import connect
@@ -65,6 +67,25 @@ def contents(url: str, kind: Projection) -> list[object]:
 
 def test_the_history_concerns_the_projection(kind: Projection, expected: list[object]) -> None:
     assert any(expected), f"nothing in the history concerns {kind.name}: extend tests/history.py"
+
+
+def test_the_rows_of_a_table_have_a_field_for_each_column(kind: Projection) -> None:
+    for table in kind.tables:
+        row = table.info["row"]
+        fields = [
+            (name, type(None) in get_args(held)) for name, held in get_type_hints(row).items()
+        ]
+        assert fields == [(column.name, column.nullable) for column in table.columns]
+
+
+def test_every_row_is_the_tuple_that_its_table_names(
+    kind: Projection, records: Sequence[Record]
+) -> None:
+    stamped, _ = stamp(records, START)
+    for record, stored in stamped:
+        event = decode(record.headers, record.value, record.position)
+        for change in kind.fold(Entry(record.position, stored, event)):
+            assert type(change.row) is change.table.info["row"]
 
 
 def test_folding_one_by_one_leaves_the_same_rows(
@@ -188,7 +209,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
 ) -> None:
     folded = kind.fold
 
-    def fold_wrongly(entry: Entry) -> Iterator[Change]:
+    def fold_wrongly(entry: Entry[Event]) -> Iterator[Change]:
         yield from folded(entry)
         if entry.position == 7:
             yield refused
@@ -205,7 +226,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
 def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
     records: Sequence[Record], database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_entry: Entry) -> Iterator[Change]:
+    def fail(_entry: Entry[Event]) -> Iterator[Change]:
         raise ValueError("nonsense")
 
     broken, *others = KINDS

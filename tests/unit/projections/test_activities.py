@@ -3,7 +3,7 @@ from typing import Any
 
 from projections.activities.fold import Activities
 from projections.activities.tables import activity_definition
-from projections.folding.projection import Entry
+from projections.folding.projection import Entry, seq_before
 from tests.history import stored
 from tests.statements import completed
 
@@ -19,7 +19,7 @@ def folded(*statements: dict[str, Any]) -> list[tuple[str, dict[str, Any], int]]
     changes = list(Activities().fold(Entry(7, 0, stored(*statements))))
     assert all(change.table is activity_definition for change in changes)
     return [
-        (change.row[3], json.loads(change.row[4]), change.row[2] - Entry(7, 0, stored()).seq(0))
+        (change.row[3], json.loads(change.row[4]), change.row[2] - seq_before(7))
         for change in changes
     ]
 

@@ -14,6 +14,7 @@ from lrs.events.documents import (
     DocumentStored,
     DocumentVersion,
 )
+from lrs.events.envelope import Event
 from projections.documents.fold import Documents, key_hash
 from projections.documents.tables import document, document_turn
 from projections.folding.projection import Entry
@@ -24,18 +25,18 @@ Expected = dict[str, tuple[int, bytes | None]]
 WRITE = "00000000-0000-4000-8000-{:012d}"
 
 
-def stored(key: DocumentKey, base: int, position: int) -> Entry:
+def stored(key: DocumentKey, base: int, position: int) -> Entry[Event]:
     content = str(position).encode()
     event = DocumentStored(key, base, WRITE.format(position), "text/plain", content)
     return Entry(position, 1000 + position, event)
 
 
-def deleted(versions: list[tuple[DocumentKey, int]], position: int) -> Entry:
+def deleted(versions: list[tuple[DocumentKey, int]], position: int) -> Entry[Event]:
     named = tuple(DocumentVersion(key, base) for key, base in versions)
     return Entry(position, 1000 + position, DocumentsDeleted(named, WRITE.format(position)))
 
 
-def fold(entries: list[Entry], rows: Rows | None = None) -> Rows:
+def fold(entries: list[Entry[Event]], rows: Rows | None = None) -> Rows:
     rows = {} if rows is None else rows
     for entry in entries:
         keep(rows, Documents().fold(entry))
@@ -43,9 +44,9 @@ def fold(entries: list[Entry], rows: Rows | None = None) -> Rows:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[Entry], Expected]:
+def histories(draw: st.DrawFn) -> tuple[list[Entry[Event]], Expected]:
     """Draw a log whose writers decide on any version there was, and what it must come to."""
-    entries: list[Entry] = []
+    entries: list[Entry[Event]] = []
     versions = {key.id: [NEVER] for key in KEYS}
     contents: dict[str, bytes | None] = {}
     for position in range(draw(st.integers(1, 12))):
@@ -67,7 +68,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Entry], Expected]:
 
 @given(histories(), st.randoms(use_true_random=False), st.integers(0, 12))
 def test_any_order_of_folding_ends_where_the_log_decided(
-    history: tuple[list[Entry], Expected],
+    history: tuple[list[Entry[Event]], Expected],
     shuffle: Random,
     cut: int,
 ) -> None:
