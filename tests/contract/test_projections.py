@@ -12,6 +12,7 @@ from consumers.fold import Folder, stamp
 from consumers.follow import BATCH, Follower
 from consumers.rebuild import rebuild
 from lrs.errors import HaltError
+from lrs.events.envelope import decode
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
 from lrs.storage.database import connect
@@ -97,6 +98,25 @@ def test_folding_ranges_in_any_order_twice_leaves_the_same_rows(
             for one in piece:
                 folder.retry(kind, one)
     assert contents(database, kind) == expected
+
+
+def test_the_last_position_that_changes_rows_is_kept_beside_the_place(
+    kind: Projection, records: Sequence[Record], database: str
+) -> None:
+    changing = [
+        record.position
+        for record, stored in stamp(records, START)[0]
+        if list(kind.fold(Entry(record.position, stored, decode(record.headers, record.value))))
+    ]
+    silent = next((at for at in range(len(records)) if at not in changing), len(records))
+    fold(database, kind, [records[:silent], records[silent : silent + 1]])
+    assert standing(database, kind) == (max((at for at in changing if at < silent), default=-1), 0)
+    fold(database, kind, [records[silent + 1 :]])
+    assert standing(database, kind) == (changing[-1], 0)
+    log = MemoryLog()
+    log.extend(records)
+    rebuild(database, log, kind, lambda _at, _end: None)
+    assert standing(database, kind) == (changing[-1], 1)
 
 
 def test_a_rebuilt_projection_equals_the_live_one(
@@ -200,6 +220,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
         assert enrol(connection, kind).next == len(records)
     assert [(one.projection, one.position) for one in held] == [(kind.name, 7)]
     assert any(contents(database, kind))
+    assert standing(database, kind)[0] not in {-1, 7}
 
 
 def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
@@ -228,6 +249,15 @@ def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
         follower.join()
     with pytest.raises(HaltError, match=broken.name):
         Follower(database, log, [broken]).run(threading.Event())
+
+
+def standing(url: str, kind: Projection) -> tuple[int, int]:
+    """Return the last position that changed rows, and how often rows changed otherwise."""
+    with connect(url) as connection:
+        sql = "SELECT changed, edition FROM progress WHERE name = %s"
+        row = connection.execute(sql, (kind.name,)).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
 def first(kind: Projection) -> str:
