@@ -106,7 +106,7 @@ def test_the_last_position_that_changes_rows_is_kept_beside_the_place(
     changing = [
         record.position
         for record, stored in stamp(records, START)[0]
-        if list(kind.fold(Entry(record.position, stored, decode(record.headers, record.value))))
+        if any(kind.fold(entry_of(record, stored)))
     ]
     silent = next((at for at in range(len(records)) if at not in changing), len(records))
     fold(database, kind, [records[:silent], records[silent : silent + 1]])
@@ -249,6 +249,11 @@ def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
         follower.join()
     with pytest.raises(HaltError, match=broken.name):
         Follower(database, log, [broken]).run(threading.Event())
+
+
+def entry_of(record: Record, stored: int) -> Entry:
+    event = decode(record.headers, record.value, record.position)
+    return Entry(record.position, stored, event)
 
 
 def standing(url: str, kind: Projection) -> tuple[int, int]:
