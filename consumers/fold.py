@@ -7,7 +7,7 @@ savepoint each, so that only what makes no sense is set aside.
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -19,7 +19,7 @@ from lrs.log.port import Record
 from lrs.storage.database import pipelined
 from projections.folding import position, quarantine
 from projections.folding.changes import Change, write
-from projections.folding.position import Place
+from projections.folding.position import UNCHANGED, MovedError, Place
 from projections.folding.projection import Entry, Projection
 from projections.folding.quarantine import Quarantined
 
@@ -79,12 +79,12 @@ class Folder:
         stamped, after = stamp(records, place)
         try:
             entries = [_entry(one) for one in stamped]
-            changes = [(kind, _changes(kind, entries)) for kind in kinds]
+            folded = [_folded(kind, entries) for kind in kinds]
         except NONSENSE:
             self._one_by_one(kinds, stamped, place, after)
             return after
         try:
-            self._whole(changes, place, after)
+            self._whole(folded, place, after)
         except REFUSED:
             self._one_by_one(kinds, stamped, place, after)
         return after
@@ -95,42 +95,47 @@ class Folder:
         Holds the projection still meanwhile: what two records mean to each other is derived by
         whichever is folded later.
         """
-        changes = _changes(kind, [_entry(stamped)])
+        folded = _folded(kind, [_entry(stamped)])
         with self._connection.transaction():
             position.hold(self._connection, [kind.name])
-            self._write([(kind, changes)])
+            self._write([folded])
+            if folded.changes:
+                position.raise_edition(self._connection, kind.name)
             quarantine.release(self._connection, kind.name, stamped.record.position)
 
-    def _whole(
-        self, changes: Sequence[tuple[Projection, list[Change]]], place: Place, after: Place
-    ) -> None:
-        names = [kind.name for kind, _ in changes]
+    def _whole(self, folded: Sequence["_Folded"], place: Place, after: Place) -> None:
+        changed = {one.kind.name: one.changed for one in folded}
         with pipelined(self._connection):
-            moved = self._move(names, place, after)
-            self._write(changes)
-            position.require_moved(moved, names)
+            moved = self._move(changed, place, after)
+            self._write(folded)
+            position.require_moved(moved, len(folded))
 
     def _one_by_one(
         self, kinds: Sequence[Projection], stamped: Sequence[Stamped], place: Place, after: Place
     ) -> None:
-        names = [kind.name for kind in kinds]
+        changed = {kind.name: UNCHANGED for kind in kinds}
         with self._connection.transaction():
-            position.require_moved(self._move(names, place, after), names)
+            if position.hold(self._connection, list(changed)) != dict.fromkeys(changed, place):
+                raise MovedError
             for one in stamped:
                 for kind in kinds:
-                    self._one(kind, one)
+                    changed[kind.name] = max(changed[kind.name], self._one(kind, one))
+            position.require_moved(self._move(changed, place, after), len(changed))
 
-    def _one(self, kind: Projection, one: Stamped) -> None:
+    def _one(self, kind: Projection, one: Stamped) -> int:
+        """Fold one record or set it aside; return its position if it yields rows."""
         try:
-            changes = _changes(kind, [_entry(one)])
+            folded = _folded(kind, [_entry(one)])
         except NONSENSE as error:
             self._set_aside(kind, one, error)
-            return
+            return UNCHANGED
         try:
             with self._connection.transaction():
-                self._write([(kind, changes)])
+                self._write([folded])
         except REFUSED as error:
             self._set_aside(kind, one, error)
+            return UNCHANGED
+        return folded.changed
 
     def _set_aside(self, kind: Projection, one: Stamped, error: Exception) -> None:
         reason = f"{type(error).__name__}: {_first_line(error)}"
@@ -143,19 +148,34 @@ class Folder:
             )
             raise OverflowingError(kind, message) from error
 
-    def _write(self, changes: Sequence[tuple[Projection, list[Change]]]) -> None:
-        write(self._connection, chain.from_iterable(rows for _, rows in changes))
-        for kind, rows in changes:
-            if rows:
-                kind.settle(self._connection, rows)
+    def _write(self, folded: Sequence["_Folded"]) -> None:
+        write(self._connection, chain.from_iterable(one.changes for one in folded))
+        for one in folded:
+            if one.changes:
+                one.kind.settle(self._connection, one.changes)
 
-    def _move(self, names: Sequence[str], place: Place, after: Place) -> psycopg.Cursor:
+    def _move(self, changed: Mapping[str, int], place: Place, after: Place) -> psycopg.Cursor:
         """Move projections on, which holds them still until the end of the transaction."""
-        return position.move(self._connection, names, (place, after), announce=self._announce)
+        return position.move(self._connection, changed, (place, after), announce=self._announce)
 
 
-def _changes(kind: Projection, entries: Sequence[Entry[Event]]) -> list[Change]:
-    return [change for entry in entries for change in kind.fold(entry)]
+class _Folded(NamedTuple):
+    """What some records change in a projection, and the last position that changes anything."""
+
+    kind: Projection
+    changes: list[Change]
+    changed: int
+
+
+def _folded(kind: Projection, entries: Sequence[Entry[Event]]) -> _Folded:
+    changes: list[Change] = []
+    changed = UNCHANGED
+    for entry in entries:
+        before = len(changes)
+        changes.extend(kind.fold(entry))
+        if len(changes) > before:
+            changed = entry.position
+    return _Folded(kind, changes, changed)
 
 
 def _entry(one: Stamped) -> Entry[Event]:

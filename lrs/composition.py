@@ -29,6 +29,7 @@ from lrs.storage.database import connect, engine
 from lrs.storage.store import followed, secret
 from projections.documents.reads import Shelf
 from projections.folding import position
+from projections.folding.freshness import Freshness
 from projections.folding.progress import Progress
 
 
@@ -105,10 +106,10 @@ def compose(settings: Settings) -> Flask:
     log = open_log(settings)
     adopt(url, log)
     database = engine(url, settings.threads)
-    progress = Progress(url, database)
-    shelf = Shelf(database, progress)
-    stored = StoredStatements(database, progress, log, settings.read_wait)
-    followed = FollowedByFold(progress, log, settings.read_wait)
+    freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
+    shelf = Shelf(database, freshness)
+    stored = StoredStatements(database, freshness)
+    followed = FollowedByFold(freshness, log.horizon().end)
     admitting = admission(url, log, settings.append_timeout, followed)
     return create(
         Front(
@@ -119,7 +120,7 @@ def compose(settings: Settings) -> Flask:
             intake=Intake(admitting, stored.recall, settings.max_in_flight),
             documents=Documents(log, shelf, settings.append_timeout),
             shelf=shelf,
-            progress=progress,
+            freshness=freshness,
             keyring=Keyring(database),
             secret=secret(url),
             issuer=_issuer(settings),

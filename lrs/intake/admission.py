@@ -30,10 +30,10 @@ from lrs.errors import LedgerError, UnavailableError
 from lrs.log import claims
 from lrs.log.claims import Claim, Outcome, Verdict
 from lrs.log.group_writer import Answer, GroupWriter, Waiting
-from lrs.log.port import Delivery, EventLog, Message, RemoteLog
+from lrs.log.port import Delivery, Message, Position, RemoteLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.storage.database import connect
-from projections.folding.progress import Progress
+from projections.folding.freshness import Freshness
 
 LAPSE: Final = 60_000_000
 """Microseconds after which a claim that the log does not confirm has lapsed."""
@@ -68,22 +68,20 @@ class Followed(Protocol):
 
 
 class FollowedByFold:
-    """How far the fold of claims has come; a process asks the log at its start where it ends."""
+    """How far the fold of claims has come."""
 
-    def __init__(self, progress: Progress, log: EventLog, wait: float) -> None:
-        """Let `catch_up` wait for `wait` seconds."""
-        self._progress = progress
-        self._log = log
-        self._wait = wait
-        self._start = log.horizon().end
+    def __init__(self, freshness: Freshness, start: Position) -> None:
+        """`start` is where the log ended when this process started."""
+        self._freshness = freshness
+        self._start = start
 
     def informed(self) -> bool:
         """Tell whether everything is folded that was on the log when this process started."""
-        return self._progress.latest("claims").next >= self._start
+        return self._freshness.latest("claims").next >= self._start
 
     def catch_up(self) -> bool:
         """Wait until everything is folded that is on the log now; tell whether it is."""
-        return self._progress.wait("claims", self._log.horizon().end, self._wait)
+        return self._freshness.catch_up("claims")
 
 
 class ClaimTogether:

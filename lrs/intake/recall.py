@@ -9,21 +9,17 @@ from typing import Any
 from sqlalchemy.engine import Engine
 
 from lrs.errors import UnavailableError
-from lrs.log.port import EventLog
 from lrs.xapi import json
-from projections.folding.progress import Progress
+from projections.folding.freshness import Freshness
 from projections.statements.reads import Found, by_id
 
 
 class StoredStatements:
     """Looks stored statements up, waiting for the fold where a claim is older than its row."""
 
-    def __init__(self, database: Engine, progress: Progress, log: EventLog, wait: float) -> None:
-        """Wait up to `wait` seconds for the fold."""
+    def __init__(self, database: Engine, freshness: Freshness) -> None:
         self._database = database
-        self._progress = progress
-        self._log = log
-        self._wait = wait
+        self._freshness = freshness
 
     def recall(self, key: str) -> Mapping[str, Any] | None:
         """Return the statement, voided or not; None if none is on the log.
@@ -32,7 +28,7 @@ class StoredStatements:
         """
         found = self._find(key)
         if found is None:
-            reached = self._progress.wait("statements", self._log.horizon().end, self._wait)
+            reached = self._freshness.catch_up("statements")
             found = self._find(key)
             if found is None and not reached:
                 raise UnavailableError("the statement under this id cannot be read yet")

@@ -44,6 +44,7 @@ class Completions(Projection):
     name = "completions"
     version = 2
     tables = (completion, completion_voiding)
+    keeps_history = True
 
     @on(StatementsStored)
     def gather(self, entry: Entry[StatementsStored]) -> Iterator[Change]:

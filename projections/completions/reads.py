@@ -19,15 +19,13 @@ from projections.folding.projection import STATEMENTS_PER_POSITION, seq_before
 class Asked:
     """What is asked: all conditions hold together; positions are of the log, times in us UTC.
 
-    `before` bounds the positions seen (exclusive), `until` the times seen (inclusive);
-    `changed_since` leaves pairs out that no record after this position concerns; `after` is the
-    pair to go on after.
+    `before` bounds the positions seen (exclusive); `changed_since` leaves pairs out that no record
+    after this position concerns; `after` is the pair to go on after.
     """
 
     agent: str | None = None
     activity: str | None = None
     before: int | None = None
-    until: int | None = None
     changed_since: int | None = None
     after: tuple[str, str] | None = None
     limit: int = 100
@@ -57,9 +55,9 @@ WITH once AS (
     SELECT DISTINCT ON (c.agent, c.activity, c.id) c.*, v.seq AS voided_at
     FROM completion c LEFT JOIN LATERAL (
         SELECT min(seq) AS seq FROM completion_voiding v
-        WHERE v.target = c.id AND v.seq < %(below)s AND v.stored <= %(until)s
+        WHERE v.target = c.id AND v.seq < %(below)s
     ) v ON true
-    WHERE c.seq < %(below)s AND c.stored <= %(until)s {conditions}
+    WHERE c.seq < %(below)s {conditions}
     ORDER BY c.agent, c.activity, c.id, c.seq
 )
 SELECT agent, activity,
@@ -95,7 +93,6 @@ def page(source: Engine, asked: Asked) -> list[Completion]:
     conditions, values = _conditions(asked)
     values |= {
         "below": seq_before(asked.before) if asked.before is not None else _EVER,
-        "until": asked.until if asked.until is not None else _EVER,
         "changed": 0 if asked.changed_since is None else seq_before(asked.changed_since + 1),
         "per_position": STATEMENTS_PER_POSITION,
         "limit": asked.limit,

@@ -11,7 +11,7 @@ from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
 from lrs.storage.database import fetch
 from lrs.xapi.documents import Context, Document, Listed, Version
 from projections.documents.fold import Documents, context_hash, key_hash
-from projections.folding.progress import Progress
+from projections.folding.freshness import Freshness
 
 _CURRENT: Final = """
 SELECT position, content_type, content, etag, stored FROM document WHERE k = %s
@@ -29,9 +29,9 @@ LEFT JOIN document_turn t USING (k, base)
 class Shelf:
     """The documents as they have been folded; safe to use from many threads."""
 
-    def __init__(self, source: Engine, progress: Progress) -> None:
+    def __init__(self, source: Engine, freshness: Freshness) -> None:
         self._engine = source
-        self._progress = progress
+        self._freshness = freshness
 
     def current(self, key: DocumentKey) -> Version:
         """Return how a document stands; a deleted one has a base but nothing there."""
@@ -61,7 +61,7 @@ class Shelf:
 
     def wait(self, position: int, seconds: float) -> bool:
         """Wait until everything before `position` is folded; tell whether it is."""
-        return self._progress.wait(Documents.name, position, seconds)
+        return self._freshness.wait(Documents.name, position, seconds)
 
     def won(self, turns: Sequence[DocumentVersion], write: str) -> bool:
         """Tell whether this write was the first after each of these versions.

@@ -26,8 +26,18 @@ progress = Table(
     Column("version", Integer, nullable=False),
     Column("next", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("edition", BigInteger, nullable=False),
 )
-"""`next`: position of the first record not folded; `stored`: last time given, microseconds UTC."""
+"""`next`: position of the first record not folded; `stored`: last time given, microseconds UTC.
+
+`changed`: the last position whose record yielded rows, `UNCHANGED` if none did; `edition` is raised
+when rows change otherwise than by the next record: by a retry or a rebuild. What is kept of an
+answer is good for as long as neither moves.
+"""
+
+UNCHANGED: Final = -1
+"""Before every position."""
 
 
 class Place(NamedTuple):
@@ -45,7 +55,8 @@ _SOME: Final = f"{_ALL} WHERE name = ANY(%s)"
 _HELD: Final = f"{_SOME} FOR UPDATE"
 
 _ENROLLED: Final = """
-INSERT INTO progress (name, version, next, stored) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING
+INSERT INTO progress (name, version, next, stored, changed, edition)
+VALUES (%s, %s, 0, 0, -1, 0) ON CONFLICT DO NOTHING
 """
 _VERSION: Final = "SELECT version, next, stored FROM progress WHERE name = %s"
 
@@ -54,16 +65,21 @@ _LOCKED: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.' || %s || '
 # Moves the projections that stand where they are thought to stand, and tells how many these are.
 _MOVED: Final = """
 WITH moved AS (
-    UPDATE progress SET next = %(next)s, stored = %(stored)s
-    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
+    UPDATE progress p SET next = %(next)s, stored = %(stored)s,
+        changed = greatest(p.changed, given.changed)
+    FROM unnest(%(names)s::text[], %(changed)s::bigint[]) AS given(name, changed)
+    WHERE p.name = given.name AND p.next = %(left)s AND p.stored = %(last)s RETURNING p.name
 ) SELECT count(*), CASE WHEN %(announce)s THEN pg_notify(%(channel)s, %(notice)s) END FROM moved
 """
+
+_RAISED: Final = "UPDATE progress SET edition = edition + 1 WHERE name = %s"
 
 _ENROLLED_LIVE: Final = _ENROLLED.replace("progress", "public.progress")
 _HELD_LIVE: Final = "SELECT next, stored FROM public.progress WHERE name = %s FOR UPDATE"
 # Puts the row of a rebuild in the place of the live one.
 _REPLACED: Final = """
-UPDATE public.progress live SET version = built.version, next = built.next, stored = built.stored
+UPDATE public.progress live SET version = built.version, next = built.next, stored = built.stored,
+    changed = built.changed, edition = live.edition + 1
 FROM progress built WHERE built.name = live.name AND live.name = %s
 """
 
@@ -122,19 +138,22 @@ def hold(connection: psycopg.Connection, names: Sequence[str]) -> Mapping[str, P
 
 def move(
     connection: psycopg.Connection,
-    names: Sequence[str],
+    changed: Mapping[str, int],
     step: tuple[Place, Place],
     *,
     announce: bool,
 ) -> psycopg.Cursor:
     """Move projections from one place to another, which holds them still, too.
 
-    Waits for no answer: hand the cursor to `require_moved` in the same transaction. `announce`
-    notifies those who wait for the new place.
+    `changed` has for each the last position on the way that yields rows, or `UNCHANGED`. Waits for
+    no answer: hand the cursor to `require_moved` in the same transaction. `announce` notifies those
+    who wait for the new place.
     """
     before, after = step
+    names = list(changed)
     values = {
         "names": names,
+        "changed": list(changed.values()),
         **after._asdict(),
         "left": before.next,
         "last": before.stored,
@@ -145,11 +164,16 @@ def move(
     return connection.execute(_MOVED, values)
 
 
-def require_moved(moved: psycopg.Cursor, names: Sequence[str]) -> None:
-    """Raise `MovedError` unless all of them stood where they were thought to stand."""
+def require_moved(moved: psycopg.Cursor, count: int) -> None:
+    """Raise `MovedError` unless so many projections stood where they were thought to stand."""
     row = moved.fetchone()
-    if row is None or row[0] != len(names):
+    if row is None or row[0] != count:
         raise MovedError
+
+
+def raise_edition(connection: psycopg.Connection, name: str) -> None:
+    """Note that rows change which earlier records made: what was kept of answers is void."""
+    connection.execute(_RAISED, (name,))
 
 
 def notice(names: Sequence[str], place: Place) -> str:

@@ -105,6 +105,9 @@ class Projection:
     in_place: ClassVar[bool] = False
     """True where a rebuild folds into the live tables, because others write there too."""
 
+    keeps_history: ClassVar[bool] = False
+    """True where what was answered at an earlier position can still be answered: `as of` it."""
+
     _folds: ClassVar[dict[type[Event], Fold[Any]]]
 
     def __init_subclass__(cls) -> None:

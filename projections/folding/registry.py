@@ -1,4 +1,7 @@
-"""Finds the projections: every folder of this package with a `fold.py`. No list to edit."""
+"""Finds the projections: every folder with a `fold.py`, and the moments, on which all rest.
+
+There is no list to edit.
+"""
 
 import importlib
 import pkgutil
@@ -13,6 +16,7 @@ from projections.folding.projection import Projection
 @cache
 def discover() -> dict[str, Projection]:
     """Return all projections by name, in alphabetical order."""
+    importlib.import_module(f"{projections.__name__}.folding.moment")
     for folder in pkgutil.iter_modules(projections.__path__):
         if find_spec(f"{projections.__name__}.{folder.name}.fold"):
             importlib.import_module(f"{projections.__name__}.{folder.name}.fold")

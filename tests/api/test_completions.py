@@ -198,12 +198,44 @@ def test_what_changes_while_pages_are_read_is_told_to_who_asks_since_their_posit
     assert [row["latest"]["statement"] for row in since] == [changed["id"], late["id"]]
 
 
-def test_the_position_told_is_the_one_that_was_asked_for(learner: Learner) -> None:
+def test_what_was_answered_at_a_position_is_answered_as_of_it_or_of_its_time(
+    learner: Learner,
+) -> None:
     learner.posts()
-    before = learner.asks()["position"]
+    then = learner.asks()
+    learner.voids(learner.posts()["id"])
+    assert learner.asks() != then
+    assert learner.asks(as_of=then["position"]) == then
+    assert learner.asks(as_of=then["until"]) == then
+
+
+def test_an_answer_tells_the_time_of_the_last_record_that_it_reflects(learner: Learner) -> None:
+    posted = learner.posts()["id"]
+    stored = learner.client.get("/xapi/statements", params={"statementId": posted}).json()
+    assert learner.asks()["until"] == stored["stored"]
+
+
+def test_an_answer_waits_for_what_is_on_the_log(learner: Learner) -> None:
+    for _ in range(5):
+        posted = learner.posts()["id"]
+        asked = {"agent": json.dumps(learner.agent)}
+        answer = learner.client.get("/api/v1/completions", params=asked).json()
+        assert answer["lag"] == 0
+        assert posted in answer["completions"][0]["statements"]
+
+
+def test_as_of_a_day_is_as_of_its_end(learner: Learner) -> None:
     learner.posts()
-    assert learner.asks(as_of=before)["position"] == before
-    assert learner.asks(as_of=10**9)["position"] < 10**9
+    assert learner.asks(as_of="2020-02-29")["completions"] == []
+
+
+@pytest.mark.parametrize("beyond", [10**9, "2999-12-31", "2999-12-31T00:00:00Z"])
+def test_as_of_what_is_not_there_yet_is_to_be_asked_again(
+    learner: Learner, beyond: int | str
+) -> None:
+    answer = learner.client.get("/api/v1/completions", params={"as_of": beyond})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
 
 
 def test_any_text_can_name_an_agent_and_an_activity(client: Client) -> None:
@@ -214,7 +246,16 @@ def test_any_text_can_name_an_agent_and_an_activity(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["agent={}", "activity=x", "as_of=soon", "changed_since=-1", "limit=x", "cursor=x", "colour=1"],
+    [
+        "agent={}",
+        "activity=x",
+        "as_of=soon",
+        "as_of=2026-02-30",
+        "changed_since=-1",
+        "limit=x",
+        "cursor=x",
+        "colour=1",
+    ],
 )
 def test_a_bad_parameter_is_named(client: Client, wrong: str) -> None:
     got = client.get(f"/api/v1/completions?{wrong}")

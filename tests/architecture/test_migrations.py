@@ -132,3 +132,21 @@ def test_a_store_of_the_first_version_is_folded_anew_where_it_must(tmp_path: Pat
             assert [k for (k,) in first] == [-1, *range(FARTHEST + 1)]
     finally:
         server.kill()
+
+
+def test_a_store_without_moments_gets_them_and_counts_every_record_as_a_change(
+    tmp_path: Path,
+) -> None:
+    server = PostgresqlServer(tmp_path)
+    server.start()
+    try:
+        migrate(server.url(), "0003")
+        with connect(server.url()) as opened:
+            opened.execute("INSERT INTO progress VALUES ('statements', 2, 7, 7)")
+        migrate(server.url())
+        with connect(server.url()) as opened:
+            rows = opened.execute("SELECT next, changed, edition FROM progress").fetchall()
+            assert rows == [(7, 6, 0)]
+            assert opened.execute("SELECT count(*) FROM moment").fetchone() == (0,)
+    finally:
+        server.kill()

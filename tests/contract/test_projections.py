@@ -120,6 +120,25 @@ def test_folding_ranges_in_any_order_twice_leaves_the_same_rows(
     assert contents(database, kind) == expected
 
 
+def test_the_last_position_that_changes_rows_is_kept_beside_the_place(
+    kind: Projection, records: Sequence[Record], database: str
+) -> None:
+    changing = [
+        record.position
+        for record, stored in stamp(records, START)[0]
+        if any(kind.fold(entry_of(record, stored)))
+    ]
+    silent = next((at for at in range(len(records)) if at not in changing), len(records))
+    fold(database, kind, [records[:silent], records[silent : silent + 1]])
+    assert standing(database, kind) == (max((at for at in changing if at < silent), default=-1), 0)
+    fold(database, kind, [records[silent + 1 :]])
+    assert standing(database, kind) == (changing[-1], 0)
+    log = MemoryLog()
+    log.extend(records)
+    rebuild(database, log, kind, lambda _at, _end: None)
+    assert standing(database, kind) == (changing[-1], 1)
+
+
 def test_a_rebuilt_projection_equals_the_live_one(
     kind: Projection, records: Sequence[Record], database: str, expected: list[object]
 ) -> None:
@@ -221,6 +240,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
         assert enrol(connection, kind).next == len(records)
     assert [(one.projection, one.position) for one in held] == [(kind.name, 7)]
     assert any(contents(database, kind))
+    assert standing(database, kind)[0] not in {-1, 7}
 
 
 def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
@@ -249,6 +269,20 @@ def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(
         follower.join()
     with pytest.raises(HaltError, match=broken.name):
         Follower(database, log, [broken]).run(threading.Event())
+
+
+def entry_of(record: Record, stored: int) -> Entry[Event]:
+    event = decode(record.headers, record.value, record.position)
+    return Entry(record.position, stored, event)
+
+
+def standing(url: str, kind: Projection) -> tuple[int, int]:
+    """Return the last position that changed rows, and how often rows changed otherwise."""
+    with connect(url) as connection:
+        sql = "SELECT changed, edition FROM progress WHERE name = %s"
+        row = connection.execute(sql, (kind.name,)).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
 def first(kind: Projection) -> str:

@@ -1,19 +1,18 @@
 """`/api/v1/completions`: who completed or passed what, with the statements behind each row."""
 
-import re
 from typing import Any, Final
 
 import marshmallow
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask_smorest import Blueprint
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 from lrs import clock
-from lrs.http.wire import cursor, parameters
+from lrs.http.wire import listing, parameters
+from lrs.http.wire.freshness import told
 from lrs.http.wire.front import front
+from lrs.http.wire.listing import Page
 from lrs.xapi.agent import agent_of
-from lrs.xapi.formats import is_timestamp, parse_timestamp
-from lrs.xapi.version import Version
 from projections.completions import reads as completion_reads
 from projections.completions.reads import Asked, Completion
 
@@ -21,33 +20,14 @@ blueprint = Blueprint("completions", __name__, description="Completions and pass
 
 
 RESOURCE: Final = "completions"
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Moment(fields.String):
-    """A position of the log, a timestamp, or a day: its end in UTC."""
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, int]:  # type: ignore[override]
-        if re.fullmatch(r"[0-9]{1,18}", value):
-            return "position", int(value)
-        moment = f"{value}T23:59:59.999999Z" if _DAY.fullmatch(value) else value
-        if not is_timestamp(moment, Version.V2_0_0):
-            hint = parameters.plus(value)
-            raise ValidationError(f"must be a position, a timestamp or a day{hint}")
-        return "time", clock.microseconds(parse_timestamp(moment))
-
-
-class Get(parameters.Parameters):
+class Get(listing.Asked):
     """Parameters of GET."""
 
     agent = parameters.Agent(metadata={"description": "JSON of an Agent or identified Group"})
     activity = parameters.Iri()
     changed_since = parameters.Count(metadata={"description": "position of the log, exclusive"})
-    as_of = Moment(
-        metadata={"description": "position, timestamp or day (its end in UTC), inclusive"}
-    )
-    limit = parameters.Count(load_default=100)
-    cursor = fields.String()
 
 
 class Evidence(marshmallow.Schema):
@@ -71,13 +51,10 @@ class Row(marshmallow.Schema):
     position = fields.Integer()
 
 
-class Answer(marshmallow.Schema):
-    """A page, the position that all its pages reflect, and how many records are not folded yet."""
+class Answer(listing.Listed):
+    """A page of completions."""
 
-    position = fields.Integer()
-    lag = fields.Integer()
     completions = fields.List(fields.Nested(Row))
-    more = fields.String()
 
 
 @blueprint.get("/completions")
@@ -85,44 +62,29 @@ class Answer(marshmallow.Schema):
 @blueprint.alt_response(200, schema=Answer)
 def get(asked: dict[str, Any]) -> Response:
     """Return completions by agent, by activity, since a position, as of a position or time."""
-    parameters.check_query()
-    if "cursor" in asked:
-        asked |= cursor.unseal(front().secret, asked["cursor"], RESOURCE)
-    horizon = front().log.horizon()
-    reached = front().progress.reached("completions")
-    # Every page shows what the first one saw: whoever then asks what changed misses nothing.
-    before = asked.setdefault("before", reached.next)
-    kind, moment = asked.get("as_of", ("position", before - 1))
-    if kind == "position":
-        before = min(before, moment + 1)
-    limit = min(asked["limit"] or 100, front().settings.page_limit)
-    query = _query(asked, before, moment if kind == "time" else None, limit + 1)
-    rows = completion_reads.page(front().database, query)
-    more = _more(asked, rows[limit - 1]) if len(rows) > limit else ""
+    page = listing.page(RESOURCE, asked, "completions")
+    rows = completion_reads.page(front().database, _query(page))
     return jsonify(
-        position=before - 1,
-        lag=max(0, horizon.end - reached.next),
-        completions=[_row(row) for row in rows[:limit]],
-        more=more,
+        **told(page.view),
+        completions=[_row(row) for row in rows[: page.limit]],
+        more=page.more(rows, _key),
     )
 
 
-def _query(asked: dict[str, Any], before: int, until: int | None, limit: int) -> Asked:
+def _query(page: Page) -> Asked:
+    asked = page.asked
     return Asked(
         agent=parameters.agent_key(asked["agent"]) if "agent" in asked else None,
         activity=asked.get("activity"),
-        before=before,
-        until=until,
+        before=page.view.position + 1,
         changed_since=asked.get("changed_since"),
-        after=tuple(asked["after"]) if "after" in asked else None,
-        limit=limit,
+        after=(page.after[0], page.after[1]) if page.after else None,
+        limit=page.limit + 1,
     )
 
 
-def _more(asked: dict[str, Any], last: Completion) -> str:
-    content = {name: value for name, value in asked.items() if name != "cursor"}
-    sealed = cursor.seal(front().secret, content | {"after": [last.agent, last.activity]}, RESOURCE)
-    return f"{request.script_root}/api/v1/completions?cursor={sealed}"
+def _key(row: Completion) -> tuple[str, str]:
+    return row.agent, row.activity
 
 
 def _row(row: Completion) -> dict[str, Any]:

@@ -1,9 +1,54 @@
-"""Reads that show what was written before them."""
+"""The parameter `as_of`, and what every answer of `/api/v1` says of its freshness."""
 
-from lrs.http.wire.front import front
+import re
+from datetime import date
+from typing import Any, Final
+
+import marshmallow
+from marshmallow import ValidationError, fields
+
+from lrs import clock
+from lrs.http.wire.parameters import plus
+from lrs.xapi.formats import is_timestamp, parse_timestamp
+from lrs.xapi.version import Version
+from projections.folding.freshness import AsOf, AtPosition, AtTime, View, end_of
+
+_POSITION: Final = re.compile(r"[0-9]{1,18}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def catch_up(projection: str) -> None:
-    """Wait, for a bounded time, until a projection has folded the log to its present end."""
-    parts = front()
-    parts.progress.wait(projection, parts.log.horizon().end, parts.settings.read_wait)
+class AsOfField(fields.String):
+    """A position of the log, a timestamp, or a day: its end, UTC; all of them inclusive."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> AsOf:  # type: ignore[override]
+        if _POSITION.fullmatch(value):
+            return AtPosition(int(value))
+        if _DAY.fullmatch(value):
+            return _day(value)
+        if not is_timestamp(value, Version.V2_0_0):
+            hint = plus(value)
+            raise ValidationError(f"must be a position, a timestamp or a day{hint}")
+        return AtTime(clock.microseconds(parse_timestamp(value)))
+
+
+class Freshness(marshmallow.Schema):
+    """What the answer reflects: fields of every answer."""
+
+    position = fields.Integer(metadata={"description": "of the last record reflected; -1: none"})
+    until = fields.String(
+        allow_none=True, metadata={"description": "time of that record; null: none, or not known"}
+    )
+    lag = fields.Integer(metadata={"description": "records on the log that are not folded yet"})
+
+
+def told(view: View) -> dict[str, Any]:
+    """Return the fields of `Freshness`."""
+    until = None if view.until is None else clock.iso(view.until)
+    return {"position": view.position, "until": until, "lag": view.lag}
+
+
+def _day(text: str) -> AtTime:
+    try:
+        return end_of(date.fromisoformat(text))
+    except (ValueError, OverflowError):
+        raise ValidationError("must be a day of the calendar") from None

@@ -13,7 +13,7 @@ from lrs.log.port import EventLog
 from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
 from projections.documents.reads import Shelf
-from projections.folding.progress import Progress
+from projections.folding.freshness import Freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Front:
     intake: Intake
     documents: Documents
     shelf: Shelf
-    progress: Progress
+    freshness: Freshness
     keyring: Keyring
     secret: bytes
     issuer: Issuer | None

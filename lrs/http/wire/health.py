@@ -22,7 +22,7 @@ def ready() -> tuple[Response, int]:
     """Answer 200 when log and database answer and belong together, 503 naming what is wrong."""
     checks: dict[str, Callable[[], Any]] = {
         "database": lambda: {
-            name: reached.next for name, reached in front().progress.now().items()
+            name: place.next for name, place in front().freshness.places().items()
         },
         "log": lambda: {"end": front().log.horizon().end, "identity": front().log.identity},
     }

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from lrs.errors import UnavailableError
 from lrs.http.wire.front import Front
-from projections.folding import quarantine
+from projections.folding import freshness, quarantine
 from projections.folding.registry import discover
 
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
@@ -103,11 +103,11 @@ class _Positions(Collector):
         held = GaugeMetricFamily("lrs_quarantine", "Records set aside", labels=names)
         try:
             horizon = self._parts.log.horizon()
-            reached = self._parts.progress.now()
+            reached = self._parts.freshness.places()
             for name in sorted(_KNOWN | reached.keys()):
                 at = reached[name].next if name in reached else 0
                 position.add_metric([name], at)
-                lag.add_metric([name], max(0, horizon.end - at))
+                lag.add_metric([name], freshness.lag(horizon.end, at))
             counted = quarantine.counted(self._parts.database)
             for name in reached:
                 held.add_metric([name], counted.get(name, 0))

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response
 
 from lrs.http.wire import parameters
-from lrs.http.wire.freshness import catch_up
 from lrs.http.wire.front import front
 from lrs.http.xapi.entity import entity
 from lrs.http.xapi.negotiation import negotiate
@@ -23,7 +22,7 @@ class Get(parameters.Parameters):
 def get() -> Response:
     """Return the Activity with its merged definition; without one where none was ever sent."""
     activity = parameters.load(Get)["activityId"]
-    catch_up("activities")
+    front().freshness.catch_up("activities")
     definition = definitions(front().database, [activity]).get(activity)
     found = {"objectType": "Activity", "id": activity}
     return entity(found | ({"definition": definition} if definition else {}))

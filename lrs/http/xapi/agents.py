@@ -6,7 +6,6 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 from lrs.http.wire import parameters
-from lrs.http.wire.freshness import catch_up
 from lrs.http.wire.front import front
 from lrs.http.xapi.entity import entity
 from lrs.http.xapi.negotiation import negotiate
@@ -31,7 +30,7 @@ def get() -> Response:
     agent = parameters.load(Get)["agent"]
     if agent.get("objectType") == "Group":
         raise parameters.refusal({"agent": ["must be an Agent: a Group is no Person"]})
-    catch_up("agents")
+    front().freshness.catch_up("agents")
     return entity(_person(agent))
 
 

@@ -83,7 +83,7 @@ class HotPath:
             return self._parts.intake.store(submission(body, caller, version, staging))
 
     def _headers(self, receipt: Receipt, version: Version, length: int) -> list[tuple[str, str]]:
-        consistent = self._parts.progress.latest("statements").stored
+        consistent = self._parts.freshness.latest("statements").stored
         headers = [
             ("Content-Type", _JSON),
             ("Content-Length", str(length)),

@@ -29,16 +29,10 @@ def negotiate() -> None:
 
 
 def note_consistency() -> None:
-    """Learn, before any data is read, up to when all stored statements are visible.
-
-    If the statements have been folded to the end of the log, that is the present as the log knows
-    it; otherwise it is the last `stored` that has been folded.
-    """
+    """Learn, before any data is read, up to when all stored statements are visible."""
     if request.method in {"GET", "HEAD"}:
-        horizon = front().log.horizon()
-        g.end = horizon.end
-        reached = front().progress.latest("statements")
-        g.consistent = horizon.time if reached.next >= horizon.end else reached.stored
+        visible = front().freshness.consistent("statements")
+        g.end, g.consistent = visible.end, visible.time
 
 
 def _bear(response: Response) -> Response:
@@ -57,7 +51,7 @@ def _bear_consistency(response: Response) -> None:
     """Add `Consistent-Through` to every answer of the Statement resource, errors too."""
     known = g.get("consistent")
     if known is None:
-        known = front().progress.latest("statements").stored
+        known = front().freshness.latest("statements").stored
     response.headers[CONSISTENT] = clock.iso(known)
 
 

@@ -116,7 +116,7 @@ def _bear_outcome(response: Response, receipt: Receipt) -> Response:
 def _one(asked: Mapping[str, Any]) -> Response:
     voided = "voidedStatementId" in asked
     key = asked["voidedStatementId" if voided else "statementId"]
-    wait, most = front().progress.wait, front().settings.read_wait
+    wait, most = front().freshness.wait, front().settings.read_wait
     # A voiding that is on the log counts: hits wait for it too, though not for long.
     wait("statements", g.end, min(SETTLING, most))
     found = statement_reads.by_id(front().database, key, voided=voided, mine=mine())

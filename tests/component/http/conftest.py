@@ -32,6 +32,6 @@ def compose() -> Iterator[Compose]:
     for app in composed:
         parts = app.extensions["front"]
         assert isinstance(parts, Front)
-        parts.progress.close()
+        parts.freshness.close()
         parts.log.close()
         parts.database.dispose()

@@ -1,0 +1,27 @@
+"""How each read model is read that keeps its history: everything it answers up to a position.
+
+A read model that sets `keeps_history` joins the contract suite with an entry here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy.engine import Engine
+
+from lrs.storage.database import fetch
+from projections.completions import reads as completions
+from projections.completions.reads import Asked
+
+Reading = Callable[[Engine, int], object]
+"""Answers from a database, up to a position (exclusive)."""
+
+
+def _completions(source: Engine, before: int) -> object:
+    return completions.page(source, Asked(before=before, limit=10_000))
+
+
+def _moments(source: Engine, before: int) -> object:
+    return fetch(source, "SELECT * FROM moment WHERE position < %s ORDER BY position", (before,))
+
+
+READINGS: Final[Mapping[str, Reading]] = {"completions": _completions, "moments": _moments}
