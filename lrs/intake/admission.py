@@ -29,7 +29,7 @@ import psycopg
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log import claims
 from lrs.log.claims import Claim, Outcome, Verdict
-from lrs.log.group_writer import Answer, GroupWriter, Waiting
+from lrs.log.group_writer import GroupWriter, Judged, Request
 from lrs.log.port import Delivery, EventLog, Message, RemoteLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.storage.database import connect
@@ -144,23 +144,23 @@ class ClaimFirst:
         except psycopg.Error as error:
             raise UnavailableError("the database does not answer") from error
 
-    def _admit(self, connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Answer]:
+    def _admit(self, connection: psycopg.Connection, group: Sequence[Request]) -> list[Judged]:
         """Claim the ids of a group, then append what is new, and wait for both.
 
         Meanwhile the next group grows: with 32 connections on two cores, that stores a tenth more
         than claiming the next one while the log is still at work.
         """
         started = monotonic()
-        claimed = claims.make(connection, [waiting.claims for waiting in group])
+        claimed = claims.make(connection, [request.claims for request in group])
         pairs = list(zip(group, claimed, strict=True))
-        fresh = [waiting.message for waiting, verdict in pairs if verdict.outcome is Outcome.NEW]
+        fresh = [request.message for request, verdict in pairs if verdict.outcome is Outcome.NEW]
         if monotonic() - started > STALE:
             raise UnavailableError("the database took too long")
         delivered = iter(self._log.append_all(fresh))
         return [_new(next(delivered)) if one.outcome is Outcome.NEW else one for one in claimed]
 
 
-def _new(delivery: Delivery) -> Answer:
+def _new(delivery: Delivery) -> Judged:
     return delivery if isinstance(delivery, LedgerError) else Verdict(Outcome.NEW, delivery)
 
 
