@@ -33,7 +33,7 @@ a record before the record is visible. With replicas, visible can mean as late a
 CLOSING = 1.0
 """Seconds that waiting appends are given when the log is closed."""
 
-HORIZON = 8 * PATIENCE
+HORIZON_PATIENCE = 8 * PATIENCE
 """Seconds that a thread waits for the end of the log: a question may take four times `PATIENCE`
 (twice a new client and the question itself), and another may have to end first."""
 
@@ -118,7 +118,7 @@ class _Clients:
         self._producer: KafkaProducer | None = None
         self._inspector: AdminClient | None = None
         self._closed = False
-        self._horizon: SharedCall[None, Horizon] = SharedCall(self._ask_horizon, HORIZON)
+        self._horizon: SharedCall[None, Horizon] = SharedCall(self._ask_horizon, HORIZON_PATIENCE)
 
     def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         try:
