@@ -28,7 +28,7 @@ from lrs.settings import Settings, read
 from lrs.storage.database import connect
 from tests.product import Product
 
-BROKER: Final = Path(__file__).parents[2] / "docker" / "kafka" / "broker.py"
+BROKER: Final = Path(__file__).parents[1] / "docker" / "kafka" / "broker.py"
 LONGEST: Final = 60.0
 """Seconds that a raw append may wait."""
 

@@ -1,22 +1,25 @@
 """Admission: which statement ids are taken, and by what content. The write path's only state.
 
-An id is claimed, with a digest of what its client wrote, before the append. Same digest and on the
-log: success, nothing appended. Same digest, not known to be on the log: appended again, since the
-first append may never have arrived; a copy on the log folds to nothing. Other digest: conflict, of
-which `lrs.intake.statements` finds out whether it is one, as the same statement may be written in
-many ways.
-(The design had a digest of what compares. To take it cost as much as validation, of every statement
-for the sake of the few that come again and are written otherwise.)
+An id is claimed, with a digest of what its client wrote, before the append. Where the id is claimed
+already:
+
+- Same digest, and the statement is on the log: success, nothing is appended.
+- Same digest, but the log is not known to hold the statement: appended again, since the first
+  append may never have arrived. A second copy on the log folds to nothing.
+- Another digest: a conflict, unless it is the same statement written in another way, which
+  `lrs.intake.statements` finds out. (The design had a digest of the content that the standard
+  compares. To compute it cost as much as validation, for every statement, and only the few that
+  come again and are written in another way need it.)
 
 On the PostgreSQL log claims and records are one transaction. On any other log the claim comes first
 and the fold confirms it; until then other content under the same id has to wait. A claim that is a
-minute old has lapsed, if all that is on the log is folded and did not confirm it: what was appended
-for it would have arrived. (Positions tell that, and one clock, the database's: the log's times can
-be ahead of it.)
+minute old has lapsed if everything on the log is folded and the fold did not confirm it: by then
+the record that was appended for the claim would have arrived. (Claims are dated by one clock, the
+database's; the log's times can be ahead of it, so they are compared with nothing.)
 
-Ids that the server draws need no claim on such a log: nobody else can know them. (In the moments
-before the fold has seen such a statement, a client that answers it with other content under the
-same id is not refused; the log still keeps the first, as every reader will see.)
+Ids that the server draws need no claim on such a log: nobody else can know them. (Until the fold
+has seen such a statement, a client that posts other content under the same id is not refused; the
+log still keeps the first, as every reader will see.)
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +32,7 @@ import psycopg
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log import claims
 from lrs.log.claims import Claim, Outcome, Verdict
-from lrs.log.group_writer import Answer, GroupWriter, Waiting
+from lrs.log.group_writer import GroupWriter, Judged, Request
 from lrs.log.port import Delivery, Message, Position, RemoteLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.storage.database import connect
@@ -39,11 +42,11 @@ LAPSE: Final = 60_000_000
 """Microseconds after which a claim that the log does not confirm has lapsed."""
 
 STALE: Final = 20.0
-"""Seconds after which nothing is appended for a claim any more, as where a process was frozen: with
-the time that an append may take, that is well within `LAPSE`."""
+"""Seconds after which nothing is appended for a claim any more: the process may have been frozen
+between the two. Together with the time that an append may take, this is well within `LAPSE`."""
 
 GRACE: Final = 2.0
-"""Seconds for a log that gives up after the timeout to tell so."""
+"""Seconds that a request waits beyond the timeout of an append, for the log to report it."""
 
 
 class Admission(Protocol):
@@ -142,23 +145,23 @@ class ClaimFirst:
         except psycopg.Error as error:
             raise UnavailableError("the database does not answer") from error
 
-    def _admit(self, connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Answer]:
+    def _admit(self, connection: psycopg.Connection, group: Sequence[Request]) -> list[Judged]:
         """Claim the ids of a group, then append what is new, and wait for both.
 
         Meanwhile the next group grows: with 32 connections on two cores, that stores a tenth more
         than claiming the next one while the log is still at work.
         """
         started = monotonic()
-        claimed = claims.make(connection, [waiting.claims for waiting in group])
+        claimed = claims.make(connection, [request.claims for request in group])
         pairs = list(zip(group, claimed, strict=True))
-        fresh = [waiting.message for waiting, verdict in pairs if verdict.outcome is Outcome.NEW]
+        fresh = [request.message for request, verdict in pairs if verdict.outcome is Outcome.NEW]
         if monotonic() - started > STALE:
             raise UnavailableError("the database took too long")
         delivered = iter(self._log.append_all(fresh))
         return [_new(next(delivered)) if one.outcome is Outcome.NEW else one for one in claimed]
 
 
-def _new(delivery: Delivery) -> Answer:
+def _new(delivery: Delivery) -> Judged:
     return delivery if isinstance(delivery, LedgerError) else Verdict(Outcome.NEW, delivery)
 
 

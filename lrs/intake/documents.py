@@ -1,13 +1,13 @@
 """The write path of documents: decide, append, wait for the fold, see who won. Knows no HTTP.
 
-The log decides between writers (`projections/documents/fold.py`): a change names the version
-that it was decided on and takes effect only if it is the first on the log to do so. One that came
-second is decided again on the version that won, so its precondition is put to the ETag that stands
-now: a writer with `If-Match` then fails, and one without goes on.
+The log decides between writers (`projections/documents/fold.py`): a change names the version that
+it was decided on, and takes effect only if it is the first on the log that names this version. A
+change that came second is decided again on the version that won, so its precondition is compared
+with the ETag that stands now: a writer with `If-Match` then fails, and one without tries again.
 
-So no lock is needed for correctness, and none is taken in the database: it would hold a connection
-while the log is awaited. Within a process writers of one document queue, which keeps most changes
-that would lose off the log.
+So no lock is needed for correctness, and none is taken in the database: the lock would hold a
+connection while the request waits for the log. Within a process the writers of one document queue,
+which keeps most changes that would lose off the log.
 """
 
 import threading
@@ -26,7 +26,7 @@ from lrs.xapi.documents import Context, Listed, Version, etag, ids, merge
 Check = Callable[[str | None], None]
 """Refuses a change, given the ETag of what stands now (None: nothing), by raising."""
 
-Change = DocumentStored | DocumentsDeleted
+DocumentEvent = DocumentStored | DocumentsDeleted
 
 _QUEUES: Final = 1024
 
@@ -64,7 +64,7 @@ class Documents:
     def put(self, key: DocumentKey, content_type: str, content: bytes, check: Check) -> None:
         """Store a document in the place of what is there."""
 
-        def decide() -> Change:
+        def decide() -> DocumentEvent:
             version = self._shelf.current(key)
             check(version.etag)
             return DocumentStored(key, version.base, _draw(), content_type, content)
@@ -75,7 +75,7 @@ class Documents:
     def post(self, key: DocumentKey, content_type: str, content: bytes, check: Check) -> None:
         """Store a document, or merge it into what is there; see `merge` for what it raises."""
 
-        def decide() -> Change:
+        def decide() -> DocumentEvent:
             version = self._shelf.current(key)
             check(version.etag)
             there = version.document
@@ -88,7 +88,7 @@ class Documents:
     def delete(self, key: DocumentKey, check: Check) -> None:
         """Delete a document; where there is none nothing happens."""
 
-        def decide() -> Change | None:
+        def decide() -> DocumentEvent | None:
             version = self._shelf.current(key)
             check(version.etag)
             if version.document is None:
@@ -105,7 +105,7 @@ class Documents:
         its turn goes to the writer, and it is deleted by a second event.
         """
 
-        def decide() -> Change | None:
+        def decide() -> DocumentEvent | None:
             listed = self._shelf.listed(context)
             check(etag(ids(listed)))
             if not listed:
@@ -116,7 +116,7 @@ class Documents:
 
         self._change(decide, time.monotonic() + self._patience)
 
-    def _change(self, decide: Callable[[], Change | None], deadline: float) -> None:
+    def _change(self, decide: Callable[[], DocumentEvent | None], deadline: float) -> None:
         while True:
             change = decide()
             if change is None:
@@ -143,7 +143,7 @@ class Documents:
             queue.release()
 
 
-def _turns(change: Change) -> Sequence[DocumentVersion]:
+def _turns(change: DocumentEvent) -> Sequence[DocumentVersion]:
     if isinstance(change, DocumentsDeleted):
         return change.versions
     return (DocumentVersion(change.key, change.base),)

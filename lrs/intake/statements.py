@@ -125,7 +125,7 @@ class Intake:
 
 
 class _Keyed(NamedTuple):
-    """A statement with its id, and whether the client chose that."""
+    """A statement with its claim, and whether the client chose the id."""
 
     statement: Json
     raw: bytes

@@ -1,62 +1,42 @@
 """One thread per process that carries waiting requests to the database in groups.
 
-Many waiting requests share one call, one commit and one fsync. Never is one id in a group twice:
-the second must see the first's claim.
+Many waiting requests share one call, one commit and one fsync. No id is in a group twice: the
+second request must see the claim of the first. (`shared_call.py` does without the thread, and says
+why this module does not.)
 """
 
 import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import psycopg
 
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log.claims import Claim, Verdict
 from lrs.log.port import Message
+from lrs.log.shared_call import Waiting
 from lrs.storage.database import BY_KEY, connect, ended
 
 GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20
 
 
-class Waiting:
-    """A request on its way.
+class Request(NamedTuple):
+    """A message to append if the ids that it claims are free."""
 
-    Its thread sleeps on a bare lock: the condition in a `Future` takes several more.
-    """
-
-    __slots__ = ("_answer", "_settled", "claims", "message")
-
-    def __init__(self, message: Message, claims: Sequence[Claim]) -> None:
-        """Begin to wait."""
-        self.message = message
-        self.claims = claims
-        self._answer: Answer | None = None
-        self._settled = threading.Lock()
-        self._settled.acquire()
-
-    def settle(self, answer: "Answer") -> None:
-        """Wake the request with its answer; once."""
-        self._answer = answer
-        self._settled.release()
-
-    def verdict(self, timeout: float) -> Verdict:
-        """Wait for the verdict; raises `UnavailableError` if it is not known in time."""
-        self._settled.acquire(timeout=timeout)
-        if self._answer is None:
-            raise UnavailableError("the log and the database did not confirm in time")
-        if isinstance(self._answer, LedgerError):
-            raise self._answer
-        return self._answer
+    message: Message
+    claims: Sequence[Claim]
 
 
-Answer = Verdict | LedgerError
-"""A verdict, or why there is none."""
+Judged = Verdict | LedgerError
+"""The verdict on a request, or why there is none."""
 
-Write = Callable[[psycopg.Connection, Sequence[Waiting]], Sequence[Answer]]
-"""Admits a group and returns an answer for each, in order."""
+Write = Callable[[psycopg.Connection, Sequence[Request]], Sequence[Judged]]
+"""Admits a group of requests; returns what became of each, in order."""
+
+_Waiting = Waiting[Request, Verdict]
 
 
 class GroupWriter:
@@ -73,9 +53,10 @@ class GroupWriter:
 
     def admit(self, message: Message, claims: Sequence[Claim]) -> Verdict:
         """Return the verdict on a request; raises `UnavailableError` if it is not known."""
-        waiting = Waiting(message, claims)
+        waiting = _Waiting(Request(message, claims), self._timeout)
         self._started().put(waiting)
-        return waiting.verdict(self._timeout)
+        waiting.sleep()
+        return waiting.result()
 
     def close(self) -> None:
         """Stop after what is queued; further requests fail at once."""
@@ -102,8 +83,8 @@ class _Thread:
         self._url = url
         self._write = write
         self._connection: psycopg.Connection | None = None
-        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
-        self._held: Waiting | None = None
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._held: _Waiting | None = None
         self._thread = threading.Thread(target=self._run, name="group-writer", daemon=True)
         self._thread.start()
 
@@ -112,7 +93,7 @@ class _Thread:
         """Tell whether nothing that is put here will be written any more."""
         return not self._thread.is_alive()
 
-    def put(self, waiting: Waiting) -> None:
+    def put(self, waiting: _Waiting) -> None:
         """Hand a request over."""
         self._queue.put(waiting)
 
@@ -134,9 +115,9 @@ class _Thread:
         finally:
             self._drop_connection()
 
-    def _group(self, first: Waiting) -> tuple[list[Waiting], bool]:
+    def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         """Take all that waits, as far as it may go together; tell whether to stop then."""
-        group, ids = [first], {claim.id for claim in first.claims}
+        group, ids = [first], {claim.id for claim in first.item.claims}
         size = _size(first)
         while len(group) < GROUP and size < GROUP_BYTES:
             try:
@@ -145,7 +126,7 @@ class _Thread:
                 break
             if following is None:
                 return group, True
-            claimed = {claim.id for claim in following.claims}
+            claimed = {claim.id for claim in following.item.claims}
             if not ids.isdisjoint(claimed):
                 self._held = following
                 break
@@ -154,18 +135,21 @@ class _Thread:
             size += _size(following)
         return group, False
 
-    def _settle(self, group: Sequence[Waiting]) -> None:
+    def _settle(self, group: Sequence[_Waiting]) -> None:
         try:
-            answers = self._write(self._connected(), group)
+            judged = self._write(self._connected(), [waiting.item for waiting in group])
         except (psycopg.Error, UnavailableError) as error:
             self._drop_connection()
             failure = UnavailableError("the database does not answer")
             failure.__cause__ = error
             for waiting in group:
-                waiting.settle(failure)
+                waiting.fail(failure)
             return
-        for waiting, answer in zip(group, answers, strict=True):
-            waiting.settle(answer)
+        for waiting, one in zip(group, judged, strict=True):
+            if isinstance(one, LedgerError):
+                waiting.fail(one)
+            else:
+                waiting.settle(one)
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None or ended(self._connection):
@@ -179,5 +163,5 @@ class _Thread:
         self._connection = None
 
 
-def _size(waiting: Waiting) -> int:
-    return len(waiting.message.value)
+def _size(waiting: _Waiting) -> int:
+    return len(waiting.item.message.value)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.claims import Claim, Outcome, Verdict, columns
-from lrs.log.group_writer import GroupWriter, Waiting
+from lrs.log.group_writer import GroupWriter, Request
 from lrs.log.port import Horizon, Message, Position, Record
 from lrs.storage.database import KEEP_IN_ROW, connect, engine, fetch, metadata
 
@@ -118,11 +118,11 @@ class PostgresqlLog:
         self._pool.dispose()
 
 
-def _append(connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
-    messages = [waiting.message for waiting in group]
+def _append(connection: psycopg.Connection, group: Sequence[Request]) -> list[Verdict]:
+    messages = [request.message for request in group]
     headers = [orjson.dumps(dict(message.headers)).decode() for message in messages]
     values = [message.value for message in messages]
-    claims = columns(waiting.claims for waiting in group)
+    claims = columns(request.claims for request in group)
     found = connection.execute(_APPEND, (*claims, headers, values), binary=True)
     rows = sorted(found.fetchall())
     return [

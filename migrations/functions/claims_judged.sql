@@ -1,5 +1,5 @@
--- What is known of the ids that a group of requests claims, a row per request with claims: the verdict
--- and the ids that it concerns.
+-- Judges the ids that a group of requests wants to claim by the claims that are there: a row for each
+-- request that claims any, with the verdict (`Outcome` in lrs/log/claims.py) and the ids it concerns.
 CREATE OR REPLACE FUNCTION claims_judged(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS $$
     SELECT w.owner, CASE

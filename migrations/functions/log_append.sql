@@ -1,8 +1,9 @@
--- Admits a group of requests, numbered from 1 in the order of `headers` and `bodies`; `owners`,
--- `keys` and `digests` are their claims. No key may stand in two requests of one group. Returns a
--- verdict per request: new (with its position), replay, or conflict or partial (with the ids that are
--- taken by other content, or on the log already while others are not). Where nobody has claimed any
--- of the ids, as nearly always, all requests are new: to judge each would take twice as long.
+-- Claims the ids of a group of requests and appends the records of those whose ids are new, in the
+-- transaction of the caller. Requests are numbered from 1 in the order of `headers` and `bodies`;
+-- `owners` (such numbers), `keys` and `digests` are their claims. No key may be in two requests of one
+-- group. Returns a verdict for each request, its position if it is new, and the ids that the verdict
+-- concerns (`Outcome` in lrs/log/claims.py). Where nobody has claimed any of the ids, as nearly always,
+-- all requests are new: to judge each would take twice as long.
 CREATE OR REPLACE FUNCTION log_append(
     owners int[], keys uuid[], digests bytea[], headers text[], bodies bytea[]
 ) RETURNS TABLE (request int, verdict text, "position" bigint, ids text[]) LANGUAGE plpgsql AS $$

@@ -12,7 +12,7 @@ from lrs.errors import LedgerError, TooLargeError, UnavailableError
 from lrs.intake.admission import STALE, Admission, ClaimFirst, admission
 from lrs.log.claims import Claim, Outcome, Verdict
 from lrs.log.claims import claim as claim_table
-from lrs.log.group_writer import Waiting
+from lrs.log.group_writer import Request
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Delivery, Message
 from lrs.log.postgresql import PostgresqlLog
@@ -155,10 +155,10 @@ def group(database: str, log: Choosy, texts: Sequence[str]) -> list[Verdict | st
     """Admit messages that wait together; return the verdict or the error of each."""
     admitting = admission(database, log, 8.0, Following(database))
     assert isinstance(admitting, ClaimFirst)
-    waiting = [Waiting(message(text), [claim(b"a")]) for text in texts]
+    requests = [Request(message(text), [claim(b"a")]) for text in texts]
     with connect(database) as connection:
-        answers = admitting._admit(connection, waiting)
-    return [one if isinstance(one, Verdict) else str(one) for one in answers]
+        judged = admitting._admit(connection, requests)
+    return [one if isinstance(one, Verdict) else str(one) for one in judged]
 
 
 def test_a_message_that_a_remote_log_does_not_take_spares_those_beside_it(database: str) -> None:

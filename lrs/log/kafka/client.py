@@ -39,7 +39,7 @@ PRODUCER: Final = COMMON | {
     # A batch whose acknowledgement was lost is sent again and is on the log once. A record that was
     # given up may still be there twice, when its client posts it again; the copy folds to nothing.
     "enable.idempotence": True,
-    "linger.ms": 1000,  # in fact none: every group is flushed
+    "linger.ms": 1000,  # has no effect: every group is flushed
     "batch.size": 131_072,
     "compression.type": "lz4",
     "request.timeout.ms": 3000,

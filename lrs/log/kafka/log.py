@@ -23,7 +23,7 @@ from lrs.log.kafka.client import COMMON, PATIENCE, Cluster, Settings, answering,
 from lrs.log.kafka.producer import KafkaProducer
 from lrs.log.kafka.reader import KafkaReader
 from lrs.log.port import Delivery, Horizon, Message, Position
-from lrs.log.single_flight import SingleFlight
+from lrs.log.shared_call import SharedCall
 
 MARGIN = 5.0
 """Seconds taken from our clock for a horizon: the broker's clock may be behind ours, and it stamps
@@ -33,12 +33,16 @@ a record before the record is visible. With replicas, visible can mean as late a
 CLOSING = 1.0
 """Seconds that waiting appends are given when the log is closed."""
 
-LED_ANEW = {
+HORIZON_PATIENCE = 8 * PATIENCE
+"""Seconds that a thread waits for the end of the log: a question may take four times `PATIENCE`
+(twice a new client and the question itself), and another may have to end first."""
+
+LEADER_CHANGED = {
     KafkaError.FENCED_LEADER_EPOCH,
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.UNKNOWN_LEADER_EPOCH,
 }
-"""What a broker says that leads the partition in another epoch, or no more."""
+"""What a broker says that leads the partition in another epoch, or no longer."""
 
 
 class KafkaLog:
@@ -78,11 +82,11 @@ class KafkaLog:
 
     def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append many and wait until the brokers have them; see `RemoteLog.append_all`."""
-        return self._mine().append_all(messages)
+        return self._clients_here().append_all(messages)
 
     def horizon(self) -> Horizon:
         """Tell where the log ends; threads that ask at once share one question to the broker."""
-        return self._mine().horizon()
+        return self._clients_here().horizon()
 
     def reader(self, start: Position) -> KafkaReader:
         """Open a reader whose first record is the one at `start`."""
@@ -90,14 +94,15 @@ class KafkaLog:
 
     def close(self) -> None:
         """Close this process's clients; appends that still wait fail after a second."""
-        self._mine().close()
+        self._clients_here().close()
 
-    def _mine(self) -> "_Clients":
-        mine = self._clients.get(os.getpid())
-        if mine is None:
+    def _clients_here(self) -> "_Clients":
+        """Return the clients of this process."""
+        clients = self._clients.get(os.getpid())
+        if clients is None:
             fresh = _Clients(self._cluster, self._topic, self._margin, self._options)
-            mine = self._clients.setdefault(os.getpid(), fresh)
-        return mine
+            clients = self._clients.setdefault(os.getpid(), fresh)
+        return clients
 
 
 class _Clients:
@@ -113,7 +118,7 @@ class _Clients:
         self._producer: KafkaProducer | None = None
         self._inspector: AdminClient | None = None
         self._closed = False
-        self.horizon = SingleFlight(self._horizon)
+        self._horizon: SharedCall[None, Horizon] = SharedCall(self._ask_horizon, HORIZON_PATIENCE)
 
     def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         try:
@@ -121,6 +126,9 @@ class _Clients:
         except UnavailableError as error:
             return [error] * len(messages)
         return producer.append_all(messages)
+
+    def horizon(self) -> Horizon:
+        return self._horizon(None)
 
     def close(self) -> None:
         atexit.unregister(self.close)
@@ -133,23 +141,23 @@ class _Clients:
         if producer is not None:
             producer.close(CLOSING)
 
-    def _horizon(self) -> Horizon:
+    def _ask_horizon(self, callers: Sequence[None], _: float) -> list[Horizon]:
         # The clock is read first: what is not visible by then is stamped later, but for the margin.
         now = time.time_ns() // 1000 - int(self._margin * 1_000_000)
-        return Horizon(self._end(), now)
+        return [Horizon(self._end(), now)] * len(callers)
 
     def _end(self) -> Position:
         """Ask where the log ends; one thread at a time.
 
-        A client goes on asking whom it knows to lead the partition, in the epoch that it knows: for
-        ever. So a new one asks after a failure, and at once where that is what is wrong.
+        A client asks the leader that it knows, in the epoch that it knows, for ever. So a new
+        client asks after a failure: at once where the leader changed, else the next time.
         """
         with answering(self._cluster):
             try:
                 return self._ask()
             except KafkaException as error:
                 self._inspector = None
-                if reason(error).code() not in LED_ANEW:
+                if reason(error).code() not in LEADER_CHANGED:
                     raise
             return self._ask()
 

@@ -18,7 +18,7 @@ CONFIRM: Final = 1.0
 """Seconds of silence after which the broker is asked whether it is still there."""
 
 OUTSIDE: Final = {KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE}
-"""What is told of a position that is not on the log."""
+"""Errors of a position that is not on the log."""
 
 
 class KafkaReader:

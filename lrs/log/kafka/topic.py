@@ -40,25 +40,26 @@ STARTING: Final = 10.0
 """Seconds that brokers may take to answer at all: these questions are asked when a process starts,
 when no client of ours waits for a 503 yet."""
 REFUSED: Final = {KafkaError._AUTHENTICATION, KafkaError._SSL}
-"""What a client and a broker that do not trust each other are told of, beside the question."""
+"""Errors of a client and a broker that do not trust each other; librdkafka reports them to its
+error callback, while the question itself only times out."""
 
 Arguments = ParamSpec("Arguments")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class NoTopicError(HaltError):
     """The topic does not exist yet."""
 
 
-def patient(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+def patient(question: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Ask again, with a client of its own each time, while brokers start or recover.
 
-    A broker that was frozen knows no controller for some seconds, and a client that heard so from
-    it may never hear otherwise.
+    A broker that was frozen knows no controller for some seconds, and a client that was told so may
+    never learn that there is one again.
     """
 
     @wraps(question)
-    def asking(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+    def asking(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         deadline = time.monotonic() + STARTING
         while True:
             try:
@@ -167,7 +168,7 @@ def _await(client: AdminClient, topic: str) -> None:
 
 @contextmanager
 def _asking(cluster: Cluster) -> Iterator[AdminClient]:
-    """Lend a client; what it raises tells why the brokers or it refused to talk, if they did."""
+    """Lend a client; where client or brokers refused each other, the error raised says why."""
     heard: list[KafkaError] = []
     with answering(cluster):
         settings = {**cluster.settings(COMMON), "error_cb": heard.append}
@@ -178,7 +179,7 @@ def _asking(cluster: Cluster) -> Iterator[AdminClient]:
         try:
             yield client
         except KafkaException as error:
-            client.poll(0)  # tells what it met; the question itself was only not answered in time
+            client.poll(0)  # calls `error_cb`; the question itself only timed out
             refused = next((met for met in heard if met.code() in REFUSED), None)
             if refused is None:
                 raise

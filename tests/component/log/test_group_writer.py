@@ -7,7 +7,7 @@ import pytest
 
 from lrs.errors import UnavailableError
 from lrs.log.claims import Outcome, Verdict
-from lrs.log.group_writer import GroupWriter, Waiting
+from lrs.log.group_writer import GroupWriter, Request
 from lrs.log.port import Message
 
 
@@ -15,13 +15,13 @@ from lrs.log.port import Message
 def test_a_fault_in_writing_costs_its_requests_and_no_later_ones(database: str) -> None:
     faults = [RuntimeError("a fault of ours")]
 
-    def write(_: psycopg.Connection, group: Sequence[Waiting]) -> list[Verdict]:
+    def write(_: psycopg.Connection, group: Sequence[Request]) -> list[Verdict]:
         if faults:
             raise faults.pop()
         return [Verdict(Outcome.NEW, 7) for _ in group]
 
     writer = GroupWriter(database, 0.5, write)
-    with pytest.raises(UnavailableError, match="did not confirm in time"):
+    with pytest.raises(UnavailableError, match="did not answer in time"):
         writer.admit(Message({}, b""), ())
     assert writer.admit(Message({}, b""), ()) == Verdict(Outcome.NEW, 7)
     writer.close()
