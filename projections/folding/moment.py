@@ -8,6 +8,7 @@ time of the one before it stands for both.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Table
 
@@ -16,12 +17,20 @@ from lrs.storage.database import metadata
 from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection
 
+
+class MomentRow(NamedTuple):
+    """A row of `moment`."""
+
+    position: int
+    stored: int
+
+
 moment = Table(
     "moment",
     metadata,
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("stored", BigInteger, nullable=False, index=True),
-    info={"order": "position", "wins": "first"},
+    info={"row": MomentRow, "order": "position", "wins": "first"},
 )
 """`stored`: the first time that the record takes, in us UTC; it rises with the position."""
 
@@ -36,4 +45,4 @@ class Moments(Projection):
 
     def fold(self, entry: Entry[Event]) -> Iterable[Change]:
         """Keep the time of a record, whatever it holds."""
-        return (Upsert(moment, (entry.position, entry.stored)),)
+        return (Upsert(moment, MomentRow(entry.position, entry.stored)),)
