@@ -136,12 +136,13 @@ def test_as_of_a_position_or_a_time_tells_what_was_known_then(learner: Learner) 
     assert learner.asks(as_of="2020-01-01T00:00:00Z")["completions"] == []
 
 
-def test_as_of_a_day_is_as_of_its_end_in_utc(learner: Learner) -> None:
+def test_a_day_that_has_not_ended_is_to_be_asked_for_again(learner: Learner) -> None:
     key = learner.posts()["id"]
     learner.asks()
     stored = learner.client.get("/xapi/statements", params={"statementId": key}).json()["stored"]
     day = date.fromisoformat(stored[:10])
-    assert learner.row(as_of=day.isoformat())["statements"] == [key]
+    today = learner.client.get("/api/v1/completions", params={"as_of": day.isoformat()})
+    assert today.status_code == 503
     assert learner.asks(as_of=(day - timedelta(days=1)).isoformat())["completions"] == []
 
 
