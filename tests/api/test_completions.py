@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -134,16 +133,6 @@ def test_as_of_a_position_or_a_time_tells_what_was_known_then(learner: Learner) 
     stored = learner.client.get("/xapi/statements", params={"voidedStatementId": first}).json()
     assert learner.row(as_of=stored["stored"])["statements"] == [first]
     assert learner.asks(as_of="2020-01-01T00:00:00Z")["completions"] == []
-
-
-def test_a_day_that_has_not_ended_is_to_be_asked_for_again(learner: Learner) -> None:
-    key = learner.posts()["id"]
-    learner.asks()
-    stored = learner.client.get("/xapi/statements", params={"statementId": key}).json()["stored"]
-    day = date.fromisoformat(stored[:10])
-    today = learner.client.get("/api/v1/completions", params={"as_of": day.isoformat()})
-    assert today.status_code == 503
-    assert learner.asks(as_of=(day - timedelta(days=1)).isoformat())["completions"] == []
 
 
 @pytest.mark.parametrize("written", ["2026-02-30", "2026-1-1", "0000-01-01", "2026-01", "today"])
