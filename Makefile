@@ -6,7 +6,7 @@ DATA ?= data
 CREDENTIAL ?=
 STATEMENTS ?= 1000000
 
-.PHONY: help install up demo check test bench conformance kafka kafka-stop lock clean
+.PHONY: help install up demo check quick test bench conformance kafka kafka-stop lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ check: install ## Format, lint, types, direction of imports, migration drift
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+
+quick: install ## Run the tests but those marked slow: for the loop of a developer
+	$(BIN)/python -m pytest -q -m "not slow"
 
 test: install ## Run all tests, starting what they need
 	$(BIN)/python -m pytest

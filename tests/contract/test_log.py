@@ -15,7 +15,7 @@ from tests.backends import Member
 from tests.records import kept, message, read
 from tests.waiting import until_available
 
-DURABLE = ("postgresql_log", "kafka_log")
+DURABLE = ("postgresql_log", pytest.param("kafka_log", marks=pytest.mark.slow))
 MIB = 1024 * 1024
 
 
@@ -34,7 +34,12 @@ def durable(request: pytest.FixtureRequest) -> Member:
     return member
 
 
-@pytest.fixture(params=[f"{member}_with_outage" for member in DURABLE])
+@pytest.fixture(
+    params=[
+        "postgresql_log_with_outage",
+        pytest.param("kafka_log_with_outage", marks=pytest.mark.slow),
+    ]
+)
 def breakable(request: pytest.FixtureRequest) -> Member:
     member: Member = request.getfixturevalue(request.param)
     return member

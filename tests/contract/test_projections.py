@@ -31,7 +31,7 @@ from tests.waiting import until
 KINDS = list(discover().values())
 
 
-@pytest.fixture(params=KINDS, ids=[kind.name for kind in KINDS])
+@pytest.fixture(scope="module", params=KINDS, ids=[kind.name for kind in KINDS])
 def kind(request: pytest.FixtureRequest) -> Projection:
     found: Projection = request.param
     return found
@@ -44,7 +44,7 @@ def records(request: pytest.FixtureRequest) -> Sequence[Record]:
     return log.reader(0).read(end, 0.0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def expected(
     kind: Projection, records: Sequence[Record], postgresql: PostgresqlServer
 ) -> list[object]:

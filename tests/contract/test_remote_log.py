@@ -14,6 +14,8 @@ from tests.backends import Member
 from tests.records import kept, message
 from tests.waiting import until_available
 
+MEMBERS = ["memory_log", pytest.param("kafka_log", marks=pytest.mark.slow)]
+
 
 def remote(request: pytest.FixtureRequest, name: str) -> KafkaLog | MemoryLog:
     member: Member = request.getfixturevalue(name)
@@ -26,7 +28,7 @@ def many(*texts: str) -> list[Message]:
     return [message(text) for text in texts]
 
 
-@pytest.mark.parametrize("name", ["memory_log", "kafka_log"])
+@pytest.mark.parametrize("name", MEMBERS)
 def test_each_of_many_is_told_its_own_position(request: pytest.FixtureRequest, name: str) -> None:
     log = remote(request, name)
     texts = [str(number) for number in range(50)]
@@ -39,7 +41,7 @@ def test_each_of_many_is_told_its_own_position(request: pytest.FixtureRequest, n
     assert isinstance(late, UnavailableError)
 
 
-@pytest.mark.parametrize("name", ["memory_log", "kafka_log"])
+@pytest.mark.parametrize("name", MEMBERS)
 def test_none_of_none_is_told_at_once(request: pytest.FixtureRequest, name: str) -> None:
     log = remote(request, name)
     started = time.monotonic()
@@ -48,6 +50,7 @@ def test_none_of_none_is_told_at_once(request: pytest.FixtureRequest, name: str)
     log.close()
 
 
+@pytest.mark.slow
 def test_a_record_that_is_too_large_spares_those_beside_it(request: pytest.FixtureRequest) -> None:
     log = remote(request, "kafka_log")
     large = Message({}, os.urandom(LARGEST_RECORD + 1))
@@ -57,6 +60,7 @@ def test_a_record_that_is_too_large_spares_those_beside_it(request: pytest.Fixtu
     log.close()
 
 
+@pytest.mark.slow
 def test_an_unreachable_log_tells_so_of_each(request: pytest.FixtureRequest) -> None:
     member: Member = request.getfixturevalue("kafka_log_with_outage")
     assert member.outage is not None

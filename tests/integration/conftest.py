@@ -1,6 +1,7 @@
-"""Handles on a topic of a broker that a test may kill."""
+"""What starts servers of its own is slow; and handles on a topic of a broker that may be killed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from broker import Broker
@@ -11,6 +12,13 @@ from lrs.log.kafka.log import KafkaLog
 from tests.backends import QUICK, fresh_topic
 
 Opener = Callable[..., KafkaLog]
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark every test of this folder as slow."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
