@@ -29,7 +29,7 @@ from lrs.errors import LedgerError, UnavailableError
 from lrs.log.group_writer import Answer, GroupWriter, Waiting, owned
 from lrs.log.port import Claim, Message, Outcome, RemoteLog, Verdict
 from lrs.log.postgresql import PostgresqlLog
-from lrs.storage.database import connect
+from lrs.storage.database import connect, unavailable
 
 LAPSE: Final = 60_000_000
 """Microseconds after which a claim that the log does not confirm has lapsed."""
@@ -120,7 +120,7 @@ class ClaimFirst:
             with connect(self._url, options="-c statement_timeout=7s") as connection:
                 row = connection.execute(query, values).fetchone()
         except psycopg.Error as error:
-            raise UnavailableError("the database does not answer") from error
+            raise UnavailableError(unavailable(error)) from error
         return row[0] if row else None
 
     def _admit(self, connection: psycopg.Connection, group: Sequence[Waiting]) -> list[Answer]:

@@ -14,7 +14,7 @@ import psycopg
 
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log.port import Claim, Message, Verdict
-from lrs.storage.database import BY_KEY, connect, ended
+from lrs.storage.database import BY_KEY, connect, ended, unavailable
 
 GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20
@@ -158,7 +158,7 @@ class _Thread:
             answers = self._write(self._connected(), group)
         except (psycopg.Error, UnavailableError) as error:
             self._drop_connection()
-            failure = UnavailableError("the database does not answer")
+            failure = UnavailableError(unavailable(error))
             failure.__cause__ = error
             for waiting in group:
                 waiting.settle(failure)

@@ -124,6 +124,13 @@ def pipelined(connection: psycopg.Connection) -> Iterator[None]:
         raise
 
 
+def unavailable(error: BaseException | None) -> str:
+    """Say what a failure of the database means to whoever waits for it."""
+    if isinstance(error, psycopg.errors.DiskFull):
+        return "the disk of the database is full"
+    return "the database does not answer"
+
+
 @contextmanager
 def reading(source: Engine) -> Iterator[Connection]:
     """Lend a pooled connection; a database that is down is an `UnavailableError`."""
@@ -131,6 +138,6 @@ def reading(source: Engine) -> Iterator[Connection]:
         with source.connect() as connection:
             yield connection
     except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as error:
-        raise UnavailableError("the database does not answer") from error
+        raise UnavailableError(unavailable(error.orig)) from error
     except sqlalchemy.exc.TimeoutError as error:
         raise UnavailableError("all connections to the database are busy") from error
