@@ -35,7 +35,7 @@ from lrs.log.claims import Claim, Outcome, Verdict
 from lrs.log.group_writer import GroupWriter, Judged, Request
 from lrs.log.port import Delivery, Message, Position, RemoteLog
 from lrs.log.postgresql import PostgresqlLog
-from lrs.storage.database import connect
+from lrs.storage.database import connect, unavailable
 from projections.folding.freshness import Freshness
 
 LAPSE: Final = 60_000_000
@@ -143,7 +143,7 @@ class ClaimFirst:
             with connect(self._url, options="-c statement_timeout=7s") as connection:
                 yield connection
         except psycopg.Error as error:
-            raise UnavailableError("the database does not answer") from error
+            raise UnavailableError(unavailable(error)) from error
 
     def _admit(self, connection: psycopg.Connection, group: Sequence[Request]) -> list[Judged]:
         """Claim the ids of a group, then append what is new, and wait for both.

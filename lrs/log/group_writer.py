@@ -17,7 +17,7 @@ from lrs.errors import LedgerError, UnavailableError
 from lrs.log.claims import Claim, Verdict
 from lrs.log.port import Message
 from lrs.log.shared_call import Waiting
-from lrs.storage.database import BY_KEY, connect, ended
+from lrs.storage.database import BY_KEY, connect, ended, unavailable
 
 GROUP: Final = 128
 GROUP_BYTES: Final = 32 * 2**20
@@ -140,7 +140,7 @@ class _Thread:
             judged = self._write(self._connected(), [waiting.item for waiting in group])
         except (psycopg.Error, UnavailableError) as error:
             self._drop_connection()
-            failure = UnavailableError("the database does not answer")
+            failure = UnavailableError(unavailable(error))
             failure.__cause__ = error
             for waiting in group:
                 waiting.fail(failure)

@@ -6,6 +6,7 @@ make. What has been kept is never deleted here, also if the append fails after i
 may name the same bytes, and data that no statement names does no harm.
 """
 
+import errno
 import importlib
 import os
 import re
@@ -30,6 +31,7 @@ ABANDONED: Final = 24 * 60 * 60.0
 S3_UPLOAD: Final[Mapping[str, int]] = {"chunksize": 8 * 2**20, "max_concurrency": 2}
 """Left to itself s3fs holds ten pieces of 50 MiB in memory; S3 takes 10,000 pieces of one blob."""
 
+_FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 _SHA2: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}")
 
 
@@ -89,6 +91,8 @@ class Blobs:
         try:
             yield
         except self._failures as error:
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise UnavailableError("the disk of the attachments is full") from error
             raise UnavailableError(f"the store of attachments fails: {error}") from error
 
     def _move(self, staged: Mapping[str, Path]) -> None:

@@ -147,6 +147,13 @@ def _rows(source: Engine, sql: str, values: Values) -> Rows:
         return connection.exec_driver_sql(sql, values).all()
 
 
+def unavailable(error: BaseException | None) -> str:
+    """Say what a failure of the database means to whoever waits for it."""
+    if isinstance(error, psycopg.errors.DiskFull):
+        return "the disk of the database is full"
+    return "the database does not answer"
+
+
 @contextmanager
 def lent(source: Engine) -> Iterator[Connection]:
     """Lend a pooled connection for what `fetch` cannot do; raises `UnavailableError`."""
@@ -160,6 +167,6 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as error:
-        raise UnavailableError("the database does not answer") from error
+        raise UnavailableError(unavailable(error.orig)) from error
     except sqlalchemy.exc.TimeoutError as error:
         raise UnavailableError("all connections to the database are busy") from error

@@ -37,6 +37,17 @@ def _stored(blobs: Blobs, sha2: str) -> bytes | None:
     return b"".join(blobs.chunks(sha2)) if blobs.holds(sha2) else None
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_of_a_full_disk_that_is_told(tmp_path: Path) -> None:
+    blobs = Blobs(str(tmp_path / "blobs"), tmp_path / "staging")
+    with (
+        pytest.raises(UnavailableError, match="disk of the attachments is full"),
+        blobs.answering(),
+        Path("/dev/full").open("wb") as disk,
+    ):
+        disk.write(DATA)
+
+
 def _pieces(data: bytes) -> Iterator[bytes]:
     for start in range(0, len(data), 50_000):
         yield data[start : start + 50_000]

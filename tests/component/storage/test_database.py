@@ -85,3 +85,28 @@ def test_a_log_appends_on_a_connection_that_has_not_ended(database: str) -> None
     end_sessions(database)
     assert log.append(Message({}, b"after")) == 1
     log.close()
+
+
+FULL = """
+    CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER fill BEFORE INSERT ON log_record EXECUTE FUNCTION fill();
+"""
+"""Lets an append fail as it does where the disk is full."""
+
+
+def test_of_a_full_disk_a_writer_is_told(database: str) -> None:
+    with connect(database) as connection:
+        connection.execute(FULL)
+    log = PostgresqlLog(database)
+    with pytest.raises(UnavailableError, match="disk of the database is full"):
+        log.append(Message({}, b"one more"))
+    log.close()
+
+
+def test_of_a_full_disk_a_reader_is_told(database: str) -> None:
+    """A read needs the disk too: for what it sorts."""
+    pool = engine(database, 1)
+    with pytest.raises(UnavailableError, match="disk of the database is full"):
+        fetch(pool, "DO $$ BEGIN RAISE disk_full; END $$")
+    pool.dispose()
