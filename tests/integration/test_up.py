@@ -1,7 +1,6 @@
 """`lrs up`: one process tree that starts, survives the death of any member, and stops whole."""
 
 import subprocess
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,30 +12,8 @@ from lrs.composition import database_url
 from lrs.settings import Settings
 from lrs.storage.database import connect
 from tests.integration.load import wait_for
-from tests.product import LRS, Product, free_port
+from tests.product import LRS, Product, free_port, stored
 from tests.statements import completed
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    made = Product(tmp_path / "data")
-    made.start()
-    yield made
-    if made.process is not None and made.process.poll() is None:
-        made.stop()
-
-
-def stored(product: Product) -> bool:
-    """Tell whether a statement can be posted and read back."""
-    with product.client() as client:
-        try:
-            answer = client.post("/xapi/statements", json=completed(), timeout=5)
-            if answer.status_code != 200:
-                return False
-            asked = {"statementId": answer.json()[0]}
-            return client.get("/xapi/statements", params=asked, timeout=10).status_code == 200
-        except requests.RequestException:
-            return False
 
 
 def tree(product: Product) -> list[psutil.Process]:
@@ -227,18 +204,3 @@ def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert outcome.returncode == 1
     assert "LRS_DATA" in outcome.stderr
     assert "Traceback" not in outcome.stderr
-
-
-@pytest.mark.parametrize("data", ["data", "lrs"])
-def test_any_folder_will_do_whatever_else_is_in_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str
-) -> None:
-    for name in ("lrs", "consumers", "projections", "migrations"):
-        (tmp_path / name).mkdir()
-    for name in ("__init__.py", "consumers/__init__.py", "projections/__init__.py", "click.py"):
-        (tmp_path / name).write_text("raise ImportError('this is not the product')")
-    monkeypatch.chdir(tmp_path)
-    product = Product(tmp_path / data)
-    product.start()
-    assert stored(product)
-    assert product.stop() == 0
