@@ -1,6 +1,6 @@
 """Who an Agent or Group is: the Inverse Functional Identifier as one comparable string."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _MAILTO = "mailto:"
@@ -51,16 +51,6 @@ def members(group: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Return the members of a Group; empty for an Agent."""
     listed: Sequence[Mapping[str, Any]] = group.get("member", ())
     return listed
-
-
-def in_context(context: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield each Agent and Group that a context names."""
-    for role in ("instructor", "team"):
-        if role in context:
-            yield context[role]
-    for plural, role in (("contextAgents", "agent"), ("contextGroups", "group")):
-        for entry in context.get(plural, ()):
-            yield entry[role]
 
 
 def agent_of(key: str, *, group: bool) -> dict[str, Any]:

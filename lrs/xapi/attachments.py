@@ -15,6 +15,8 @@ from email.utils import collapse_rfc2231_value
 from typing import Any
 
 from lrs.errors import InvalidError, Violation
+from lrs.xapi.anatomy import parts
+from lrs.xapi.path import render
 
 _ALGORITHMS = {64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
 _SHA2 = re.compile("|".join(f"[0-9A-Fa-f]{{{length}}}" for length in _ALGORITHMS))
@@ -35,11 +37,9 @@ class Received:
 
 def attachments(statement: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield path and value of each attachment of a statement and of its SubStatement."""
-    for place, attachment in enumerate(statement.get("attachments", ())):
-        yield f".attachments[{place}]", attachment
-    if statement["object"].get("objectType") == "SubStatement":
-        for place, attachment in enumerate(statement["object"].get("attachments", ())):
-            yield f".object.attachments[{place}]", attachment
+    for path, part in parts(statement):
+        for place, attachment in enumerate(part.get("attachments", ())):
+            yield render((*path, "attachments", place), ""), attachment
 
 
 def received(headers: Mapping[str, str], place: str) -> tuple[str, Received]:

@@ -7,15 +7,19 @@ verified by `matches`: a collision costs a row read, it can never show a wrong s
 
 A statement whose object is a StatementRef also meets the filters that its target meets: that needs
 the target, so it belongs to the index, not to this module.
+
+The fold asks for the terms of every statement. This walk takes 5 to 16 us of a statement, the one
+of `anatomy`, which makes a path and a role of everything it finds, twice that: so it stands apart,
+and a test holds it to `anatomy`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from lrs.xapi.agent import authority_key, identity, in_context, members
+from lrs.xapi.agent import authority_key, identity, members
 
 
 class Filter(StrEnum):
@@ -112,8 +116,18 @@ def _add_substatement(found: Identifiers, substatement: Mapping[str, Any]) -> No
 
 def _add_context(found: Identifiers, context: Mapping[str, Any]) -> None:
     """Add the agents and activities of a context, none of which are primary."""
-    for agent in in_context(context):
+    for agent in _in_context(context):
         _add_agent(found, agent)
     for activities in context.get("contextActivities", {}).values():
         listed = activities if isinstance(activities, list) else [activities]
         found.update([(Filter.RELATED_ACTIVITY, activity["id"]) for activity in listed])
+
+
+def _in_context(context: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield each Agent and Group that a context names."""
+    for role in ("instructor", "team"):
+        if role in context:
+            yield context[role]
+    for plural, role in (("contextAgents", "agent"), ("contextGroups", "group")):
+        for entry in context.get(plural, ()):
+            yield entry[role]

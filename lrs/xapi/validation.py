@@ -14,6 +14,7 @@ from jsonschema import ValidationError
 
 from lrs.errors import Violation
 from lrs.xapi import structure
+from lrs.xapi.anatomy import parts
 from lrs.xapi.path import Path, render
 from lrs.xapi.rules.rule import discovered
 from lrs.xapi.version import Version
@@ -68,15 +69,12 @@ def batch_violations(statements: Sequence[object], root: str = "$") -> list[Viol
 
 def _broken_rules(statement: dict[str, Any], root: str) -> list[Violation]:
     """Put a statement, and the SubStatement that is its object, to every rule."""
-    found = [
-        Violation(render(path, root), rule.requirements[0], message)
+    return [
+        Violation(render((*at, *path), root), rule.requirements[0], message)
+        for at, part in parts(statement)
         for rule in _RULES
-        for path, message in rule.check(statement)
+        for path, message in rule.check(part)
     ]
-    target = statement.get("object", {})
-    if target.get("objectType") == "SubStatement":
-        found += _broken_rules(target, f"{root}.object")
-    return found
 
 
 def _named(shape: structure.Shape, errors: Iterable[ValidationError], root: str) -> list[Violation]:

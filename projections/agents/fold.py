@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 
 from lrs.events.statements import StatementsStored
-from lrs.xapi.agent import identity, in_context, members
+from lrs.xapi.agent import identity
+from lrs.xapi.anatomy import Role, agents
 from lrs.xapi.terms import Filter, term
 from projections.agents.tables import NameRow, agent_name
 from projections.folding.changes import Change, Upsert
@@ -43,24 +44,12 @@ class Agents(Projection):
 
 def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield identity and name of each agent that a statement names; Groups are no persons."""
-    for actor in _actors(statement):
-        for agent in (actor, *members(actor)):
+    for named in agents(statement):
+        agent = named.value
+        if agent.get("name") and agent.get("objectType") != "Group":
             key = identity(agent)
-            if key is not None and agent.get("name") and agent.get("objectType") != "Group":
+            if key is not None and named.role is not Role.AUTHORITY:
                 yield key, agent["name"]
-
-
-def _actors(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield each Agent and Group of a statement, and of its SubStatement."""
-    yield statement["actor"]
-    target = statement["object"]
-    kind = target.get("objectType", "Activity")
-    if kind == "SubStatement":
-        yield from _actors(target)
-    elif kind in {"Agent", "Group"}:
-        yield target
-    if (context := statement.get("context")) is not None:
-        yield from in_context(context)
 
 
 @lru_cache(maxsize=1 << 13)

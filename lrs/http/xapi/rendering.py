@@ -9,10 +9,10 @@ from flask import request
 from lrs.http.wire.front import front
 from lrs.http.xapi.multipart import RawData
 from lrs.storage.blobs import Blobs
+from lrs.xapi.anatomy import activities
 from lrs.xapi.attachments import attachments
 from lrs.xapi.exact import dump, load
 from lrs.xapi.presentation import accept_language, canonical, ids
-from lrs.xapi.terms import Filter, identifiers
 from projections.activities.reads import definitions
 from projections.statements.reads import Found
 
@@ -36,8 +36,7 @@ def texts(shown: Sequence[Found], form: str) -> list[str]:
 
 def _activities(statements: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return every activity that these statements name: what a page needs is one query."""
-    found = (one for statement in statements for one in identifiers(statement))
-    return {identifier for kind, identifier in found if kind is Filter.RELATED_ACTIVITY}
+    return {named.value["id"] for statement in statements for named in activities(statement)}
 
 
 def raw_data(shown: Sequence[Found], blobs: Blobs) -> Iterator[RawData]:

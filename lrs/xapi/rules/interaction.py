@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lrs.xapi.activity import CONTEXT_KINDS
-from lrs.xapi.path import Path
+from lrs.xapi.anatomy import activities
 from lrs.xapi.rules.rule import Finding, Statement, rule
 
 _LISTS = ("choices", "scale", "source", "target", "steps")
@@ -19,27 +18,13 @@ def _choices(*ids: str) -> dict[str, Any]:
 @rule("Data 2.4.4.1", accepted=_choices("a", "A"), rejected=_choices("a", "b", "a"))
 def interaction_components_have_distinct_ids(statement: Statement) -> Iterator[Finding]:
     """Refuse an id that stands twice in one list of components."""
-    for path, activity in _activities(statement):
-        definition = activity.get("definition", {})
-        if "interactionType" in definition:
+    for activity in activities(statement):
+        definition = activity.value.get("definition", {})
+        if "interactionType" in definition and not activity.inner:
             for name in _LISTS:
                 for place in _repeated(definition.get(name, ())):
-                    finding = (*path, "definition", name, place, "id")
+                    finding = (*activity.path, "definition", name, place, "id")
                     yield finding, "is the id of an earlier component"
-
-
-def _activities(statement: Statement) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield what may be an activity with a definition, and its path."""
-    yield ("object",), statement.get("object", {})
-    given = statement.get("context", {}).get("contextActivities", {})
-    for kind in CONTEXT_KINDS:
-        value = given.get(kind, ())
-        path: Path = ("context", "contextActivities", kind)
-        if isinstance(value, dict):
-            yield path, value
-        else:
-            for place, activity in enumerate(value):
-                yield (*path, place), activity
 
 
 def _repeated(components: Sequence[Mapping[str, Any]]) -> Iterator[int]:
