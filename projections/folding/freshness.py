@@ -47,7 +47,7 @@ END FROM bounded
 # The last record that had been stored by a time, and whether a later one is known.
 _AT_TIME: Final = """
 SELECT (SELECT position FROM moment WHERE stored <= %(time)s ORDER BY stored DESC LIMIT 1),
-    EXISTS (SELECT FROM moment WHERE stored > %(time)s)
+    coalesce((SELECT max(stored) FROM moment) > %(time)s, false)
 """
 
 

@@ -65,10 +65,9 @@ _LOCKED: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.' || %s || '
 # Moves the projections that stand where they are thought to stand, and tells how many these are.
 _MOVED: Final = """
 WITH moved AS (
-    UPDATE progress p SET next = %(next)s, stored = %(stored)s,
-        changed = greatest(p.changed, given.changed)
-    FROM unnest(%(names)s::text[], %(changed)s::bigint[]) AS given(name, changed)
-    WHERE p.name = given.name AND p.next = %(left)s AND p.stored = %(last)s RETURNING p.name
+    UPDATE progress SET next = %(next)s, stored = %(stored)s,
+        changed = greatest(changed, (%(changed)s::bigint[])[array_position(%(names)s, name)])
+    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
 ) SELECT count(*), CASE WHEN %(announce)s THEN pg_notify(%(channel)s, %(notice)s) END FROM moved
 """
 
