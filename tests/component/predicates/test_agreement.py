@@ -22,7 +22,7 @@ from lrs.storage.database import engine
 TYPES: Mapping[Kind, Any] = {
     Kind.TEXT: Text,
     Kind.TEXTS: ARRAY(Text),
-    Kind.LANGUAGE: Text,
+    Kind.LANGUAGE: Text(collation="pg_c_utf8"),  # in which lower knows more letters than ASCII
     Kind.LANGUAGES: ARRAY(Text),
     Kind.NUMBER: BigInteger,
     Kind.DAY: Integer,

@@ -28,7 +28,9 @@ KINDS = {
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: json.dumps(example["predicate"]))
 def test_an_example_holds_for_whom_the_page_says(example: dict[str, Any]) -> None:
-    moments = {name: stored(Kind.INSTANT, example[name]) for name in PARAMETERS if name in example}
+    moments: dict[str, int] = {
+        name: stored(Kind.INSTANT, example[name]) for name in PARAMETERS if name in example
+    }
     vocabulary = Vocabulary(KINDS, example.get("sets", {}), tuple(moments))
     holds = decision(check(read(example["predicate"]), vocabulary), moments)
     shown = example["holds"] + example["does_not_hold"]
