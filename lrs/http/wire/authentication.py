@@ -13,6 +13,8 @@ from lrs.access.credentials import Credential
 from lrs.access.oidc import Token
 from lrs.access.scopes import Scope
 from lrs.errors import UnauthenticatedError
+from lrs.events import principal
+from lrs.events.principal import Principal, PrincipalKind
 from lrs.http.wire.front import Front, front
 
 REFUSED: Final = frozenset((401, 403))
@@ -22,10 +24,11 @@ BEARER: Final = 'Bearer realm="xAPI"'
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a request comes from: the authority of what it writes, and the scopes it may use."""
+    """Who a request comes from: the authority of what it writes, its scopes, and who acts."""
 
     authority: Mapping[str, Any]
     scopes: frozenset[Scope]
+    principal: Principal
 
 
 def authenticate() -> None:
@@ -76,7 +79,8 @@ def _split(authorization: str) -> tuple[str, str]:
 
 def _platform(credential: Credential, home: str) -> Caller:
     """Return the caller behind a credential of ours: an Agent with an account here."""
-    return Caller(_agent(home, credential.key), credential.scopes)
+    acting = principal.credential(credential.key)
+    return Caller(_agent(home, credential.key), credential.scopes, acting)
 
 
 def _user(token: Token) -> Caller:
@@ -86,10 +90,18 @@ def _user(token: Token) -> Caller:
     alone: the issuer then names it as the subject too (RFC 9068 2.2).
     """
     application = _agent(token.token_endpoint, token.client)
-    if token.subject == token.client:
-        return Caller(application, token.scopes)
+    alone = token.subject == token.client
+    acting = Principal(
+        PrincipalKind.SUBJECT,
+        token.subject,
+        token.issuer,
+        application="" if alone else token.client,
+        person=token.person,
+    )
+    if alone:
+        return Caller(application, token.scopes, acting)
     pair = [application, _agent(token.issuer, token.subject)]
-    return Caller({"objectType": "Group", "member": pair}, token.scopes)
+    return Caller({"objectType": "Group", "member": pair}, token.scopes, acting)
 
 
 def _agent(home: str, name: str) -> dict[str, Any]:
