@@ -16,10 +16,12 @@ from lrs.events.documents import (
     DocumentVersion,
 )
 from lrs.events.envelope import Event, encode
+from lrs.events.principal import credential
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.log.port import EventLog, Message
 from tests.statements import completed
 
+SENDER = credential("lms")
 VOIDED = {"id": "http://adlnet.gov/expapi/verbs/voided"}
 
 
@@ -31,7 +33,9 @@ def stored(*statements: dict[str, Any]) -> StatementsStored:
         raw = json.dumps(statement).encode()
         accepted.append(AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)))
     authority = msgspec.Raw(b'{"objectType":"Agent","mbox":"mailto:lms@example.org"}')
-    return StatementsStored(tuple(accepted), "1.0.0", "2026-01-02T03:04:05.000006Z", authority)
+    return StatementsStored(
+        tuple(accepted), "1.0.0", "2026-01-02T03:04:05.000006Z", authority, SENDER
+    )
 
 
 def reference(target: str, **changes: Any) -> dict[str, Any]:
@@ -99,8 +103,12 @@ def write_documents(log: EventLog, chance: Random) -> None:
     for number in range(60):
         write = str(uuid.UUID(int=number, version=4))
         base = chance.choice(bases[-3:])
-        event: Event = DocumentStored(keys[number % 2], base, write, "image/x", b"\x00" * number)
+        event: Event = DocumentStored(
+            keys[number % 2], base, write, "image/x", b"\x00" * number, SENDER
+        )
         if number % 7 == 0:
-            event = DocumentsDeleted(tuple(DocumentVersion(key, base) for key in keys), write)
+            event = DocumentsDeleted(
+                tuple(DocumentVersion(key, base) for key in keys), write, SENDER
+            )
         for _ in range(2 if number % 5 == 0 else 1):
             bases.append(log.append(Message(*encode(event))))

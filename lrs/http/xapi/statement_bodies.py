@@ -71,8 +71,16 @@ def submission(
     listed = body.lstrip().startswith(b"[")
     if key is not None:
         _identify(statements if listed else statements[0], key)
-    vouching = authority(sender)
-    return Submission(statements, raw, spoken, vouching, listed, staging, defines(sender))
+    return Submission(
+        statements,
+        raw,
+        spoken,
+        authority(sender),
+        sender.principal,
+        listed,
+        staging,
+        defines(sender),
+    )
 
 
 def _parsed(body: bytes) -> tuple[list[Any], list[bytes]]:
