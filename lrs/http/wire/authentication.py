@@ -10,6 +10,7 @@ import orjson
 from flask import Response, g, request
 
 from lrs.access.credentials import Credential
+from lrs.access.grants import Entitlement, Grants, resolved
 from lrs.access.oidc import Token
 from lrs.access.scopes import Scope
 from lrs.errors import UnauthenticatedError
@@ -24,11 +25,16 @@ BEARER: Final = 'Bearer realm="xAPI"'
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a request comes from: the authority of what it writes, its scopes, and who acts."""
+    """Who a request comes from: the authority of what it writes, what it may do, and who acts."""
 
     authority: Mapping[str, Any]
-    scopes: frozenset[Scope]
+    grants: Grants
     principal: Principal
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """The scopes that the caller may use."""
+        return self.grants.scopes
 
 
 def authenticate() -> None:
@@ -80,7 +86,8 @@ def _split(authorization: str) -> tuple[str, str]:
 def _platform(credential: Credential, home: str) -> Caller:
     """Return the caller behind a credential of ours: an Agent with an account here."""
     acting = principal.credential(credential.key)
-    return Caller(_agent(home, credential.key), credential.scopes, acting)
+    grants = resolved(Entitlement(credential.scopes))
+    return Caller(_agent(home, credential.key), grants, acting)
 
 
 def _user(token: Token) -> Caller:
@@ -89,6 +96,7 @@ def _user(token: Token) -> Caller:
     The application has its account where tokens are given out. Where no user takes part, it stands
     alone: the issuer then names it as the subject too (RFC 9068 2.2).
     """
+    grants = resolved(Entitlement(token.scopes, token.roles, token.person))
     application = _agent(token.token_endpoint, token.client)
     alone = token.subject == token.client
     acting = Principal(
@@ -99,9 +107,9 @@ def _user(token: Token) -> Caller:
         person=token.person,
     )
     if alone:
-        return Caller(application, token.scopes, acting)
+        return Caller(application, grants, acting)
     pair = [application, _agent(token.issuer, token.subject)]
-    return Caller({"objectType": "Group", "member": pair}, token.scopes, acting)
+    return Caller({"objectType": "Group", "member": pair}, grants, acting)
 
 
 def _agent(home: str, name: str) -> dict[str, Any]:

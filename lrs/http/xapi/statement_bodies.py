@@ -7,11 +7,12 @@ from flask import request
 
 from lrs.errors import InvalidError, Violation
 from lrs.http.wire.authentication import Caller, authority
-from lrs.http.wire.authorization import caller, defines
+from lrs.http.wire.authorization import caller
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
 from lrs.http.wire.request_body import Limit, pieces, whole
 from lrs.http.xapi import multipart
+from lrs.http.xapi.scopes import defines
 from lrs.intake.statements import Submission
 from lrs.storage.blobs import Staging
 from lrs.xapi import json

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from lrs.access import credentials
 from lrs.access.scopes import Scope
-from lrs.http.wire.authorization import OPEN, TABLE
+from lrs.http.app import TABLES
+from lrs.http.wire.authorization import OPEN
 from lrs.settings import Settings
 from lrs.storage.database import engine
 from tests.component.http.conftest import Compose
@@ -20,12 +21,9 @@ from tests.issuer import AUDIENCE, LocalIssuer
 SECRET = "a-secret-of-many-characters"
 VERSION = {"X-Experience-API-Version": "1.0.3"}
 
-READS = {
-    "GET /xapi/statements",
-    "GET /xapi/agents",
-    "GET /xapi/activities",
-    "GET /api/v1/completions",
-}
+TABLE = {path: rules for table in TABLES for path, rules in table.items()}
+COMPLETIONS = {"GET /api/v1/completions"}
+READS = {"GET /xapi/statements", "GET /xapi/agents", "GET /xapi/activities"} | COMPLETIONS
 WRITES = {"PUT /xapi/statements", "POST /xapi/statements"}
 STATE = {f"{method} /xapi/activities/state" for method in ("GET", "PUT", "POST", "DELETE")}
 PROFILE = {
@@ -41,9 +39,21 @@ ALLOWED = {
     Scope.STATE: STATE,
     Scope.DEFINE: set(),
     Scope.PROFILE: PROFILE,
-    Scope.ALL_READ: {route for route in ALL if route.startswith("GET ")},
+    Scope.ALL_READ: {route for route in ALL if route.startswith("GET /xapi/")},
     Scope.ALL: ALL,
+    Scope.RECORDS_READ: COMPLETIONS,
+    Scope.REGISTERS_READ: set(),
+    Scope.REGISTERS_WRITE: set(),
+    Scope.STATISTICS_READ: set(),
+    Scope.EVALUATE: set(),
+    Scope.CERTIFICATIONS_WRITE: set(),
+    Scope.FRAMEWORKS_READ: set(),
+    Scope.FRAMEWORKS_WRITE: set(),
+    Scope.FRAMEWORKS_APPROVE: set(),
+    Scope.AUDIT_READ: set(),
+    Scope.OPERATE: set(),
 }
+"""What each scope allows, written out: the tables of the product are held to it."""
 
 
 @pytest.fixture(scope="module")
