@@ -14,16 +14,26 @@ help: ## Show what can be made
 install: .venv/installed ## Create .venv with the locked dependencies
 
 .venv/installed: requirements-dev.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	touch $@
+	@echo "Making .venv with $(PYTHON)"
+	@$(PYTHON) -m venv .venv
+	@echo "Installing $(words $(shell grep -o '^[a-z0-9][^ ;]*==' requirements-dev.lock)) packages, which takes a minute or two on a new machine"
+	@{ $(PIP) --require-hashes -r requirements-dev.lock || echo failed; } | $(TELL)
+	@$(PIP) --quiet --no-deps --editable .
+	@touch $@
+
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+# Of what pip says: every tenth package, and the end; a failure ends the target.
+TELL = { n=0; while read -r word rest; do case "$$word" in \
+	Collecting) n=$$((n + 1)); [ $$((n % 10)) -ne 0 ] || echo "  $$n fetched";; \
+	Installing) echo "  all fetched, unpacking them";; \
+	failed) exit 1;; esac; done; }
 
 up: install ## Start the product: database, API, consumer; prints address and credential
-	$(BIN)/lrs up --port $(PORT) --data $(DATA) $(if $(CREDENTIAL),--credential $(CREDENTIAL))
+	@$(BIN)/lrs up --port $(PORT) --data $(DATA) $(if $(CREDENTIAL),--credential $(CREDENTIAL))
 
-demo: install ## Post a year of a small organization to the running product (CREDENTIAL=key:secret)
-	$(BIN)/lrs demo --endpoint http://127.0.0.1:$(PORT)/xapi --credential $(CREDENTIAL)
+demo: install ## Post a year of a small organization to the product that `make up` runs
+	@LRS_DATA=$(DATA) $(BIN)/lrs demo $(if $(CREDENTIAL),--credential $(CREDENTIAL)) \
+		$(if $(filter command environment,$(firstword $(origin PORT))),--endpoint http://127.0.0.1:$(PORT)/xapi)
 
 check: install ## Format, lint, types, direction of imports, migration drift
 	$(BIN)/ruff format --check .

@@ -10,7 +10,7 @@ from flask import Flask
 
 from lrs.access.credentials import Keyring
 from lrs.access.oidc import Issuer
-from lrs.errors import HaltError
+from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
 from lrs.http.wire.front import Front
 from lrs.intake.admission import FollowedByFold, admission
@@ -34,8 +34,26 @@ from projections.folding.progress import Progress
 
 
 def database_url(settings: Settings) -> str:
-    """Return the URL of the database: the one set, or that of the private server."""
-    return settings.database or EmbeddedServer(Path(settings.data)).url
+    """Return the URL of the database: the one set, or that of the private server.
+
+    Raises `HaltError` where the data folder holds no server, `UnavailableError` where the one that
+    it holds does not run.
+    """
+    if settings.database:
+        return settings.database
+    server = EmbeddedServer(Path(settings.data))
+    folder = server.folder.absolute()
+    if not server.exists():
+        raise HaltError(
+            f"there is no database in {folder}: LRS_DATA names another data folder, LRS_DATABASE "
+            "a server, and `lrs up` makes one here"
+        )
+    if not server.runs():
+        raise UnavailableError(
+            f"the database in {folder} does not run: `lrs up` starts it, and LRS_DATA names "
+            "another data folder"
+        )
+    return server.url
 
 
 def open_log(settings: Settings) -> PostgresqlLog | KafkaLog:

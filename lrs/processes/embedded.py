@@ -9,6 +9,7 @@ import hashlib
 import os
 import pwd
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from lrs.errors import HaltError
+
+SOCKET: Final = ".s.PGSQL.5432"
+"""Name of the server's socket, for the port that clients assume."""
 
 UNPRIVILEGED: Final = "nobody"
 SOCKET_LIMIT: Final = 90
@@ -57,7 +61,15 @@ class EmbeddedServer:
 
     def exists(self) -> bool:
         """Tell whether there is a cluster in the folder."""
-        return (self._cluster() / "PG_VERSION").exists()
+        try:
+            return (self._cluster() / "PG_VERSION").exists()
+        except PermissionError:
+            raise HaltError(f"LRS_DATA: {self.folder} belongs to another user") from None
+
+    def runs(self) -> bool:
+        """Tell whether the server takes connections, or is about to."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(f"{self._sockets()}/{SOCKET}") == 0
 
     def initialize(self) -> None:
         """Create the cluster unless it is there; a half-made one is made again."""
