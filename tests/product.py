@@ -15,6 +15,8 @@ import psutil
 import pytest
 import requests
 
+from tests.statements import completed
+
 KEY, SECRET = "test", "test-secret-0123456789"
 LRS = (sys.executable, "-P", "-m", "lrs.cli.main")
 
@@ -121,6 +123,19 @@ class Client(requests.Session):
 def authorization(product: Product) -> str:
     """Return the header that the product's credential makes, for requests written by hand."""
     return "Basic " + base64.b64encode(f"{product.key}:{product.secret}".encode()).decode()
+
+
+def stored(product: Product) -> bool:
+    """Tell whether a statement can be posted to a product and read back."""
+    with product.client() as client:
+        try:
+            answer = client.post("/xapi/statements", json=completed(), timeout=5)
+            if answer.status_code != 200:
+                return False
+            asked = {"statementId": answer.json()[0]}
+            return client.get("/xapi/statements", params=asked, timeout=10).status_code == 200
+        except requests.RequestException:
+            return False
 
 
 def free_port() -> int:

@@ -29,7 +29,7 @@ def announcement(settings: Settings, own: bool, credential: tuple[str, str] | No
         program = f"{data}{shlex.quote(_program())}"
         ready.append(f"Credentials: {program} credential list")
         ready.append(f"A new one:   {program} credential add NAME")
-        return "\n".join([*ready, ""])
+        return "\n".join(ready)
     word = ":".join(credential)
     return "\n".join(
         [
@@ -46,7 +46,6 @@ def announcement(settings: Settings, own: bool, credential: tuple[str, str] | No
             "",
             f"The credential, shown only now:  {word}",
             FRAME,
-            "",
         ]
     )
 

@@ -1,5 +1,6 @@
 """The shape of the tree: sizes, names, and a schema that follows from the tables in code."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lrs.storage.database import connect
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 300
+PRODUCT = {"lrs", "consumers", "projections", "migrations"}
 SAYS_NOTHING = {
     "util",
     "utils",
@@ -46,6 +48,13 @@ def test_every_module_is_named_for_what_it_holds() -> None:
 
 def test_packages_hold_no_code_of_their_own() -> None:
     assert [path for path in sources() if path.name == "__init__.py" and path.read_text()] == []
+
+
+def test_one_place_reads_the_environment() -> None:
+    """The supervisor reads nothing: it hands the whole on to its members."""
+    product = [path for path in sources() if path.relative_to(ROOT).parts[0] in PRODUCT]
+    readers = [path.name for path in product if re.search(r"os\.environ|getenv", path.read_text())]
+    assert sorted(readers) == ["settings.py", "supervisor.py"]
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping:UserWarning")

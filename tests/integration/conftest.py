@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient
 from lrs.log.kafka.client import Cluster, Settings
 from lrs.log.kafka.log import KafkaLog
 from tests.backends import QUICK, fresh_topic
+from tests.product import Product
 
 Opener = Callable[..., KafkaLog]
 
@@ -44,3 +45,13 @@ def open_log(broker: Broker, name: str) -> Iterator[Opener]:
 def admin(broker: Broker) -> Iterator[KafkaAdminClient]:
     with KafkaAdminClient(bootstrap_servers=broker.bootstrap) as client:
         yield client
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    """A product of the test's own, in an empty folder."""
+    made = Product(tmp_path / "data")
+    made.start()
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.stop()
