@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from lrs.access import credentials
 from lrs.access.scopes import Scope
 from lrs.http.app import TABLES
 from lrs.http.wire.authorization import OPEN
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
