@@ -5,6 +5,7 @@ with the schema number of the type. The name of a Python class never leaves this
 can be moved without touching history.
 """
 
+import hashlib
 import random
 from collections.abc import Mapping
 from functools import cache
@@ -41,8 +42,8 @@ class _Envelope(msgspec.Struct):
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
-def encode(event: Event) -> tuple[dict[str, str], bytes]:
-    """Return the headers and the value of an event.
+def encode(event: Event, key: str | None = None) -> tuple[dict[str, str], bytes]:
+    """Return the headers and the value of an event, under the id `key` or one that is drawn anew.
 
     `ce_stamps` tells how many `stored` times the event takes, so that a reader that does not care
     for statements still counts time as all others do.
@@ -50,7 +51,7 @@ def encode(event: Event) -> tuple[dict[str, str], bytes]:
     stamps = len(event.statements) if isinstance(event, StatementsStored) else 1
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": _drawn(),
+        "ce_id": key or _drawn(),
         "ce_type": event.form.type,
         "ce_source": SOURCE,
         "ce_time": clock.iso(clock.now()),
@@ -58,6 +59,15 @@ def encode(event: Event) -> tuple[dict[str, str], bytes]:
         "content-type": "application/json",
     }
     return headers, b'{"schema":%d,"data":%b}' % (event.form.number, _ENCODER.encode(event))
+
+
+def drawn_from(*words: str) -> str:
+    """Return the id of an event that follows from what it is about.
+
+    Whoever appends the event again, in whatever process, appends a copy under the same id, and the
+    second copy folds to nothing.
+    """
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:32]
 
 
 def _drawn() -> str:

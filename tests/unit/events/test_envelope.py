@@ -14,7 +14,7 @@ from lrs.events.documents import (
     DocumentStored,
     DocumentVersion,
 )
-from lrs.events.envelope import Event, decode, encode, read, stamps
+from lrs.events.envelope import Event, decode, drawn_from, encode, read, stamps
 from lrs.events.form import Form
 from lrs.events.principal import SHELL
 from lrs.events.statements import AcceptedStatement, StatementsStored
@@ -57,6 +57,12 @@ def test_attributes_are_those_of_cloudevents() -> None:
 
 def test_no_two_events_have_one_id() -> None:
     assert len({encode(stored())[0]["ce_id"] for _ in range(100)}) == 100
+
+
+def test_an_id_that_follows_from_words_is_the_same_wherever_it_is_drawn() -> None:
+    key = drawn_from("carried", "lms")
+    assert encode(stored(), key)[0]["ce_id"] == key == drawn_from("carried", "lms")
+    assert len({key, drawn_from("carriedl", "ms"), drawn_from("carried", "lms", "")}) == 3
 
 
 def test_an_event_takes_a_stamp_for_each_statement() -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -64,7 +65,7 @@ def test_statements_name_the_credential_that_sent_them(
     """A POST is stored before Flask sees it, a PUT behind the routes."""
     key = str(uuid.uuid4())
     asked = {"statementId": key} if method == "PUT" else {}
-    sent = {"json": completed(id=key), "headers": ALL, "auth": (KEY, SECRET)}
+    sent: dict[str, Any] = {"json": completed(id=key), "headers": ALL, "auth": (KEY, SECRET)}
     answer = client.open(STATEMENTS, method=method, query_string=asked, **sent)
     assert answer.status_code in {200, 204}
     event = last(app)
