@@ -98,7 +98,8 @@ def test_records_of_the_first_shape_fold_into_every_projection(
     records: Sequence[Record], database: str
 ) -> None:
     assert fold(database, records) == []
-    assert [kind.name for kind in KINDS if not rows(database, kind.tables[0].name)] == []
+    unconcerned = {kind.name for kind in KINDS if not rows(database, kind.tables[0].name)}
+    assert unconcerned == {"administration"}  # its events are younger than these records
 
 
 def test_what_an_upcast_returns_is_folded_in_place_of_what_is_recorded(
