@@ -36,6 +36,7 @@ _SETTINGS: Final = {
     "max_connections": "120",
     "jit": "off",
     "log_min_messages": "warning",
+    "log_checkpoints": "off",  # several lines at every checkpoint, and one at every end
     # After a crash, one call syncs the file system; the default opens every file of the cluster.
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }

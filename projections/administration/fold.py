@@ -49,9 +49,14 @@ def _row(
 ) -> Change:
     content = msgspec.json.encode({"principal": principal, "detail": detail}).decode()
     row = DeedRow(
-        entry.id, entry.position, entry.stored, kind, stored_form(str(principal)),
-        on_behalf_of, content,
-    )  # fmt: skip
+        position=entry.position,
+        id=entry.id,
+        stored=entry.stored,
+        kind=kind,
+        principal=stored_form(str(principal)),
+        on_behalf_of=on_behalf_of,
+        content=content,
+    )
     return Upsert(deed, row)
 
 

@@ -10,8 +10,8 @@ from lrs.storage.database import metadata
 class DeedRow(NamedTuple):
     """A row of `deed`."""
 
-    id: str
     position: int
+    id: str
     stored: int
     kind: str
     principal: str
@@ -22,8 +22,8 @@ class DeedRow(NamedTuple):
 deed = Table(
     "deed",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("position", BigInteger, nullable=False, index=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
     Column("stored", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("principal", Text, nullable=False),
@@ -33,5 +33,5 @@ deed = Table(
     Index("deed_principal_position_idx", "principal", "position"),
     info={"row": DeedRow, "order": "position", "wins": "first"},
 )
-"""`id`: of the event, so that copies are one row; `stored` in us UTC; `principal` as it is filtered
+"""`id`: of the event; `stored` in us UTC; `principal` as it is filtered
 by; `on_behalf_of`: hash of a person, or empty; `content`: JSON of the principal and the detail."""

@@ -74,3 +74,12 @@ def test_put_without_precondition_where_nothing_is(
     refused = resource in PROFILES and version == "1.0.3"
     assert place.send("PUT", b"one").status_code == (400 if refused else 204)
     assert place.send("GET").status_code == (404 if refused else 200)
+
+
+def test_a_read_with_if_match_is_answered_or_refused_as_a_write_would_be(place: Place) -> None:
+    tag = place.create(b"one")
+    for form in (tag, f"W/{tag}", "*"):
+        assert place.send("GET", If_Match=form).content == b"one"
+    refused = place.send("GET", If_Match='"1234"')
+    assert refused.status_code == 412
+    assert refused.json()["error"] == "precondition-failed"

@@ -1,15 +1,20 @@
 """Whatever is sent to whichever route, the answer is never a 500 and nothing is half stored."""
 
+import gzip
 import json
+import socket
 import uuid
+import zlib
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.product import Product
+from tests.product import Product, authorization
 from tests.statements import completed
 
 ROUTES = [
@@ -59,8 +64,27 @@ TYPES = st.sampled_from(
      "multipart/mixed; boundary=x", 'multipart/mixed; boundary="x y"', "image/jpeg", "",
      "application/x-www-form-urlencoded", "application/octet-stream; q=\x80"]
 )  # fmt: skip
+CODINGS = st.sampled_from(
+    [None, "gzip", "deflate", "x-gzip", "identity", "br", "gzip, gzip", ",", "gzip;q=1", "\x80"]
+)
+CODED = st.sampled_from(
+    [bytes, gzip.compress, zlib.compress, lambda body: gzip.compress(body)[:-3]]
+)
 VERSIONS = st.sampled_from(["1.0.3", "2.0.0", "1.0", "0.95", "3", "", "x"])
 ETAGS = st.sampled_from([None, "*", '"x"', 'W/"x"', "x", ",,,", '"' * 9])
+
+
+class Chunks:
+    """A body that is sent in chunks; unlike an iterator it can be shown when a test fails."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([self._body[at : at + 50] for at in range(0, len(self._body), 50)])
+
+    def __repr__(self) -> str:
+        return f"Chunks({self._body!r})"
 
 
 @st.composite
@@ -69,17 +93,19 @@ def calls(draw: st.DrawFn) -> dict[str, Any]:
     headers = {
         "X-Experience-API-Version": draw(VERSIONS),
         "Content-Type": draw(TYPES),
+        "Content-Encoding": draw(CODINGS),
         "If-Match": draw(ETAGS),
         "If-None-Match": draw(ETAGS),
         "Accept-Language": draw(st.sampled_from([None, "en;q=x", "fr-CH, *;q=0.1", "=;,"])),
     }
+    body = draw(CODED)(draw(BODIES))
     return {
         "method": draw(
             st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH"])
         ),
         "path": draw(st.sampled_from(ROUTES)),
         "params": draw(st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=5)),
-        "data": draw(BODIES),
+        "data": draw(st.sampled_from([body, Chunks(body)])),
         "headers": {
             name: value.encode("latin-1") for name, value in headers.items() if value is not None
         },
@@ -111,6 +137,53 @@ def test_a_damaged_multipart_body_stores_nothing(server: Product, data: st.DataO
         assert answer.status_code < 500, answer.text
         found = client.get("/xapi/statements", params={"statementId": key}, timeout=30)
     assert (found.status_code == 200) == (answer.status_code == 200 and key in answer.text)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_damaged_coded_body_stores_nothing(server: Product, data: st.DataObject) -> None:
+    key = str(uuid.uuid4())
+    whole = gzip.compress(multipart(key), 0)  # of one length, whatever the id
+    start = data.draw(st.integers(10, len(whole) - 1))
+    end = data.draw(st.integers(start + 1, len(whole)))
+    damaged = whole[:start] + data.draw(st.sampled_from([b"", b"\x00", b"\xff" * 9])) + whole[end:]
+    body = Chunks(damaged) if data.draw(st.booleans()) else damaged
+    with server.client() as client:
+        headers = {**MIXED, "Content-Encoding": "gzip"}
+        answer = client.post("/xapi/statements", data=body, headers=headers, timeout=30)
+        found = client.get("/xapi/statements", params={"statementId": key}, timeout=30)
+    assert answer.status_code == (200 if damaged == whole else 400), answer.text
+    assert found.status_code == (200 if damaged == whole else 404)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_damaged_chunks_store_nothing(server: Product, data: st.DataObject) -> None:
+    """Cut before the last chunk, or in the framing: then the server hangs up or refuses."""
+    key, sizes = str(uuid.uuid4()), st.integers(1, 60)
+    framed, rest = b"", "\u00e9 and \r\n more".encode() * 20
+    while rest:
+        size = data.draw(sizes)
+        framed += b"%x\r\n%b\r\n" % (len(rest[:size]), rest[:size])
+        rest = rest[size:]
+    cut = framed[: data.draw(st.integers(0, len(framed)))]
+    sent = cut + data.draw(st.sampled_from([b"", b"\r\n", b"zz\r\n", b"-1\r\n\r\n", b"f" * 20]))
+    asked = {"activityId": "https://example.org/a", "agent": AGENT, "stateId": key}
+    head = (
+        f"PUT /xapi/activities/state?{urlencode(asked)} HTTP/1.1\r\nHost: x\r\n"
+        "X-Experience-API-Version: 1.0.3\r\nTransfer-Encoding: chunked\r\n"
+        f"Authorization: {authorization(server)}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(head.encode() + sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while received := connection.recv(65536):
+            answer += received
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    with server.client() as client:
+        found = client.get("/xapi/activities/state", params=asked, timeout=30)
+    assert found.status_code == 404
 
 
 @pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.99])

@@ -4,7 +4,7 @@ A body sent in chunks ends with a chunk of its own (RFC 9112 7.1), but of one th
 granian's input tells nothing while it is read in pieces: it ends like a whole one. So content that
 does not show its own end, as JSON, multipart and coded content do, is asked for all at once: one
 that broke off then comes back as nothing. That holds in memory what comes until its end, and only
-then is it put to the limit.
+then is it put to the limit: never do so for a caller who is not known yet.
 """
 
 import re
@@ -77,9 +77,14 @@ def whole(environ: "WSGIEnvironment", limit: Limit) -> bytes:
     return b"".join(pieces(environ, limit))
 
 
+def shows_its_end(environ: "WSGIEnvironment") -> bool:
+    """Tell whether a body shows that it broke off, whatever its content: by length or by coding."""
+    return _CHUNKS not in environ or content_coding(environ) is not None
+
+
 def opaque(environ: "WSGIEnvironment", limit: Limit) -> bytes:
     """Return the body, of content that need not show its own end; raises as `pieces` does."""
-    if _CHUNKS not in environ or content_coding(environ) is not None:
+    if shows_its_end(environ):
         return whole(environ, limit)
     _check_transfer(environ)
     body: bytes = environ["wsgi.input"].read()

@@ -24,7 +24,7 @@ from flask import Flask
 from lrs.errors import InvalidError, RejectedError, Violation
 from lrs.http.wire import early
 from lrs.http.wire.headers import HEADER, ROOT
-from lrs.http.wire.request_body import Limit, opaque
+from lrs.http.wire.request_body import Limit, shows_its_end, whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -75,7 +75,7 @@ class AlternateSyntax:
 
     def _rewrite(self, environ: "WSGIEnvironment") -> None:
         method = _method(environ["QUERY_STRING"])
-        fields = _fields(opaque(environ, Limit("LRS_MAX_REQUEST", self._limit)))
+        fields = _fields(self._body(environ))
         told = _once(fields)
         if method in {"PUT", "POST"} and "content" not in told:
             raise _refusal("content", f"{method} needs the form parameter content")
@@ -91,6 +91,17 @@ class AlternateSyntax:
         environ["wsgi.input"] = BytesIO(content)
         for variable in _OF_THE_FORM:
             environ.pop(variable, None)
+
+    def _body(self, environ: "WSGIEnvironment") -> bytes:
+        """Return the form; in chunks it could not be read both within a limit and surely whole.
+
+        All at once, as a document is, a stranger must not be read: who sends a form stands in it.
+        """
+        if not shows_its_end(environ):
+            raise _refusal(
+                "Content-Length", "is needed, or gzip or deflate, to tell the form's end"
+            )
+        return whole(environ, Limit("LRS_MAX_REQUEST", self._limit))
 
 
 def install(app: Flask, limit: int) -> None:

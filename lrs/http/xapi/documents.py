@@ -139,7 +139,11 @@ def _dated(response: Response, tag: str, stored: int | None) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     if stored is not None:
         response.headers["Last-Modified"] = clock.http_date(stored)
-    response.make_conditional(request)
+    if "If-Match" in request.headers and not request.if_match.contains_weak(tag):
+        raise PreconditionError("what is there is not what If-Match names")
+    # Werkzeug would answer If-Match with the document as the body of a 412, `*` too.
+    environ = {name: value for name, value in request.environ.items() if name != "HTTP_IF_MATCH"}
+    response.make_conditional(environ)
     return response
 
 
