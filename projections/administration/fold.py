@@ -1,7 +1,7 @@
 """What was done to the store, by whom, and who read named data: one row per event."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -9,12 +9,9 @@ from lrs.events.administration import Administered
 from lrs.events.envelope import Event
 from lrs.events.named_reads import NamedDataRead
 from lrs.events.principal import Principal
-from projections.administration.tables import DeedRow, deed
+from projections.administration.tables import READ, DeedRow, deed, stored_form
 from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection, on
-
-READ: Final = "named-data-read"
-"""The kind of a read; those of `lrs.events.administration` stand beside it."""
 
 
 class Administration(Projection):
@@ -58,8 +55,3 @@ def _row(
         content=content,
     )
     return Upsert(deed, row)
-
-
-def stored_form(principal: str) -> str:
-    """Return the text of a principal as the table can hold it: U+0000 is the one it cannot."""
-    return principal.replace("\0", "\ufffd")

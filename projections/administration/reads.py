@@ -7,13 +7,20 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy.engine import Engine
 
+from lrs.events.administration import Kind
 from lrs.storage.database import fetch
+from projections.administration.tables import READ, stored_form
+
+KINDS: Final = (*(kind.value for kind in Kind), READ)
+"""Everything that a deed can be."""
 
 # Deeds below a position, the newest first.
 _SELECT: Final = """
 SELECT id, position, stored, kind, content FROM deed
 WHERE {conditions} ORDER BY position DESC LIMIT %(limit)s
 """
+
+_EVER: Final = 2**63 - 1
 
 _CONDITIONS: Final[Mapping[str, str]] = {
     "before": "position < %(before)s",
@@ -60,6 +67,8 @@ class Deed(NamedTuple):
 def page(source: Engine, asked: Asked) -> list[Deed]:
     """Return the deeds that are asked for, the newest first."""
     values = {name: value for name in _CONDITIONS if (value := getattr(asked, name)) is not None}
+    if asked.principal is not None:
+        values["principal"] = stored_form(asked.principal)
     sql = _SELECT.format(conditions=" AND ".join(_CONDITIONS[name] for name in values))
     return [_deed(*row) for row in fetch(source, sql, values | {"limit": asked.limit})]
 
@@ -67,3 +76,9 @@ def page(source: Engine, asked: Asked) -> list[Deed]:
 def _deed(key: str, position: int, stored: int, kind: str, content: str) -> Deed:
     told = msgspec.json.decode(content)
     return Deed(key, position, stored, kind, told["principal"], told["detail"])
+
+
+def last(source: Engine, kind: Kind) -> Mapping[str, Any] | None:
+    """Return the detail of the last deed of a kind that is folded; None if there is none."""
+    found = page(source, Asked(before=_EVER, kind=kind.value, limit=1))
+    return found[0].detail if found else None

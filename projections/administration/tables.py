@@ -1,10 +1,13 @@
 """The table of what was administered and of who read named data."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from lrs.storage.database import metadata
+
+READ: Final = "named-data-read"
+"""The kind of a read; those of `lrs.events.administration` stand beside it."""
 
 
 class DeedRow(NamedTuple):
@@ -35,3 +38,8 @@ deed = Table(
 )
 """`id`: of the event; `stored` in us UTC; `principal` as it is filtered
 by; `on_behalf_of`: hash of a person, or empty; `content`: JSON of the principal and the detail."""
+
+
+def stored_form(principal: str) -> str:
+    """Return the text of a principal as the table can hold it: only U+0000 it cannot."""
+    return principal.replace("\0", "\ufffd")
