@@ -1,5 +1,7 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -8,12 +10,13 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 
-from lrs.access.credentials import Keyring
+from lrs.access.keyring import Keyring
 from lrs.access.oidc import Claims, Issuer
 from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
 from lrs.http.wire.front import Front
 from lrs.intake.admission import FollowedByFold, admission
+from lrs.intake.credentials import Credentials, start_carrying
 from lrs.intake.documents import Documents
 from lrs.intake.named_reads import NamedReads
 from lrs.intake.recall import StoredStatements
@@ -117,6 +120,29 @@ def adopt(url: str, log: EventLog) -> None:
             f"the log {log.identity} ends at position {end}, but the database has followed it "
             f"to position {reached}: records are missing, or this is another log"
         )
+
+
+@contextmanager
+def open_credentials(settings: Settings) -> Iterator[Credentials]:
+    """Lend what writes the history of credentials; log and schema must be there."""
+    url = database_url(settings)
+    log = open_log(settings)
+    database = engine(url, 2)
+    freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
+    try:
+        adopt(url, log)
+        yield Credentials(url, database, log, freshness)
+    finally:
+        freshness.close()
+        log.close()
+        database.dispose()
+
+
+def carry_credentials(url: str, log: EventLog) -> None:
+    """Make history of credentials from before they were: what an older version has left."""
+    database = engine(url, 1)
+    start_carrying(database, log)
+    database.dispose()
 
 
 def compose(settings: Settings) -> Flask:

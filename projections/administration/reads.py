@@ -1,6 +1,6 @@
 """Reads of deeds: what was administered and who read named data, the newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -9,10 +9,7 @@ from sqlalchemy.engine import Engine
 
 from lrs.events.administration import Kind
 from lrs.storage.database import fetch
-from projections.administration.tables import READ, stored_form
-
-KINDS: Final = (*(kind.value for kind in Kind), READ)
-"""Everything that a deed can be."""
+from projections.administration.tables import KINDS, stored_form
 
 # Deeds below a position, the newest first.
 _SELECT: Final = """
@@ -62,6 +59,11 @@ class Deed(NamedTuple):
     kind: str
     principal: Mapping[str, str]
     detail: Mapping[str, Any]
+
+
+def kinds() -> Sequence[str]:
+    """Return everything that a deed can be."""
+    return KINDS
 
 
 def page(source: Engine, asked: Asked) -> list[Deed]:

@@ -1,13 +1,31 @@
-"""The table of what was administered and of who read named data."""
+"""The table of deeds: what was administered, and who read named data."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text
 
+from lrs.events.administration import Kind
+from lrs.events.credentials import (
+    CredentialAdded,
+    CredentialCarried,
+    CredentialChanged,
+    CredentialEvent,
+    CredentialRevoked,
+    CredentialRotated,
+)
 from lrs.storage.database import metadata
 
 READ: Final = "named-data-read"
-"""The kind of a read; those of `lrs.events.administration` stand beside it."""
+CREDENTIAL: Final[Mapping[type[CredentialEvent], str]] = {
+    CredentialAdded: "credential-added",
+    CredentialChanged: "credential-changed",
+    CredentialRotated: "credential-rotated",
+    CredentialRevoked: "credential-revoked",
+    CredentialCarried: "credential-carried",
+}
+KINDS: Final = (*(kind.value for kind in Kind), *CREDENTIAL.values(), READ)
+"""Everything that a deed can be."""
 
 
 class DeedRow(NamedTuple):
@@ -36,8 +54,8 @@ deed = Table(
     Index("deed_principal_position_idx", "principal", "position"),
     info={"row": DeedRow, "order": "position", "wins": "first"},
 )
-"""`id`: of the event; `stored` in us UTC; `principal` as it is filtered
-by; `on_behalf_of`: hash of a person, or empty; `content`: JSON of the principal and the detail."""
+"""`id`: of the event; `stored` in us UTC; `principal` as it is filtered by; `on_behalf_of`: hash of
+a person, or empty; `content`: JSON of the principal and the detail."""
 
 
 def stored_form(principal: str) -> str:

@@ -13,7 +13,7 @@ from lrs.http.wire.freshness import told
 from lrs.http.wire.front import front
 from lrs.http.wire.listing import Page
 from projections.administration import reads as administration_reads
-from projections.administration.reads import KINDS, Asked, Deed
+from projections.administration.reads import Asked, Deed, kinds
 
 blueprint = Blueprint("administration", __name__, description="Administration and named reads")
 
@@ -23,7 +23,7 @@ RESOURCE: Final = "administration"
 class Get(listing.Asked):
     """Parameters of GET."""
 
-    kind = fields.String(validate=validate.OneOf(KINDS))
+    kind = fields.String(validate=validate.OneOf(kinds()))
     principal = fields.String(
         metadata={"description": "`credential:KEY`, `subject:ISSUER SUB`, or `shell`"}
     )
@@ -39,7 +39,7 @@ class ToldDeed(marshmallow.Schema):
     """One thing that was done."""
 
     id = fields.String()
-    kind = fields.String(metadata={"enum": list(KINDS)})
+    kind = fields.String(metadata={"enum": list(kinds())})
     stored = fields.String()
     principal = fields.Dict()
     detail = fields.Dict()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy.engine import Engine
 
-from lrs.access.credentials import Keyring
+from lrs.access.keyring import Keyring
 from lrs.access.oidc import Issuer
 from lrs.intake.documents import Documents
 from lrs.intake.named_reads import NamedReads

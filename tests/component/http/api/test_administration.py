@@ -11,15 +11,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consumers.follow import Follower
-from lrs.access import credentials
 from lrs.events.administration import Kind
+from lrs.events.credentials import (
+    CredentialAdded,
+    CredentialRevoked,
+    CredentialRotated,
+    Terms,
+)
+from lrs.events.envelope import encode
 from lrs.events.principal import SHELL
 from lrs.http.app import TABLES
 from lrs.http.wire.front import Front
 from lrs.intake.administration import administered
+from lrs.log.port import Message
 from lrs.settings import Settings
 from lrs.storage.database import engine
 from projections.folding.registry import named
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
@@ -124,6 +132,29 @@ def test_pages_lead_to_all_deeds_at_one_position(app: Flask, client: FlaskClient
         assert page["position"] == position
         seen += page["administration"]
     assert [one["position"] for one in seen] == made[::-1]
+
+
+def test_changes_of_credentials_are_told_without_what_could_be_tried_against_a_secret(
+    app: Flask, client: FlaskClient
+) -> None:
+    terms = Terms(("audit/read",), ("officer:DOS",), "p1", ("DOS",), "the desk", 7)
+    digest = "ab" * 32
+    for event in (
+        CredentialAdded("desk", terms, digest, SHELL),
+        CredentialRotated("desk", None, None, SHELL),
+        CredentialRevoked("desk", SHELL),
+    ):
+        front(app).log.append(Message(*encode(event)))
+    revoked, rotated, added = rows(client)
+    assert [one["kind"] for one in (added, rotated, revoked)] == [
+        "credential-added",
+        "credential-rotated",
+        "credential-revoked",
+    ]
+    assert added["detail"]["terms"]["roles"] == ["officer:DOS"]
+    assert (added["detail"]["drawn"], rotated["detail"]["drawn"]) == (True, False)
+    assert rows(client, kind="credential-revoked") == [revoked]
+    assert digest not in json.dumps(told(client))
 
 
 def test_an_unknown_kind_is_refused(client: FlaskClient) -> None:

@@ -6,13 +6,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from lrs.access import credentials
 from lrs.access.scopes import Scope
 from lrs.errors import HaltError
 from lrs.http.wire import authorization
 from lrs.http.wire.authorization import OPEN
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.component.http.wire.routes import TABLE, allowed, is_open, routes, send
 from tests.databases import PostgresqlServer
