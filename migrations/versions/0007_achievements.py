@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Apply."""
     op.add_column("completion", sa.Column("outcome", sa.Text(), nullable=True))
     op.add_column("completion", sa.Column("question", sa.Boolean(), nullable=True))
-    for column in ("activity_type", "agent_name", "activity_name"):
+    for column in ("activity_type", "actor_name", "activity_name"):
         op.add_column("completion", sa.Column(column, sa.LargeBinary(), nullable=True))
     op.execute(
         "UPDATE completion SET question = false, "

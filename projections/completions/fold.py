@@ -71,7 +71,7 @@ def _rows(given: PlacedStatement, found: Achievement, received: str) -> Iterator
             outcome=found.outcome.value,
             question=found.question,
             activity_type=found.activity_type.encode() if found.activity_type else None,
-            agent_name=who["name"].encode() if who.get("name") else None,
+            actor_name=who["name"].encode() if who.get("name") else None,
             activity_name=orjson.dumps(name) if name else None,
         )
         yield Upsert(completion, row)

@@ -70,7 +70,7 @@ class Completion:
     agent: str
     activity: str
     group: bool
-    agent_name: str | None
+    actor_name: str | None
     activity_name: dict[str, str] | None
     activity_type: str | None
     status: Status
@@ -101,7 +101,7 @@ WITH once AS (
 ), ranked AS (
     SELECT agent, activity,
         coalesce(bool_or("group") FILTER (WHERE voided_at IS NULL), bool_or("group")) AS of_group,
-        {agent_name} AS agent_name, {activity_name} AS activity_name,
+        {actor_name} AS actor_name, {activity_name} AS activity_name,
         {activity_type} AS activity_type,
         CASE WHEN bool_or(achieves AND outcome = 'passed') THEN 'passed'
             WHEN bool_or(achieves AND outcome = 'completed') THEN 'completed'
@@ -120,7 +120,7 @@ WITH once AS (
     HAVING bool_or(outcome IN ('completed', 'passed', 'waived', 'failed'))
         AND (%(questions)s OR NOT bool_or(question))
 )
-SELECT agent, activity, of_group, agent_name, activity_name, activity_type, status,
+SELECT agent, activity, of_group, actor_name, activity_name, activity_type, status,
     first, best, latest, denied, statements, changed / %(per_position)s
 FROM ranked
 WHERE changed >= %(changed)s
@@ -157,7 +157,7 @@ _COLUMNS: Final = {
     "latest_achieving": _chosen(_LATEST, "achieves"),
     "latest_failed": _chosen(_LATEST, "failed"),
     "latest_denying": _chosen(_LATEST, "denies"),
-    **{name: _last(name) for name in ("agent_name", "activity_name", "activity_type")},
+    **{name: _last(name) for name in ("actor_name", "activity_name", "activity_type")},
 }
 
 
@@ -195,12 +195,12 @@ def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
 
 def _completion(row: Row[Any]) -> Completion:
     agent, activity, group, *named, status, first, best, latest, denied, statements, at = tuple(row)
-    agent_name, activity_name, activity_type = named
+    actor_name, activity_name, activity_type = named
     return Completion(
         agent=_text(agent),
         activity=_text(activity),
         group=group,
-        agent_name=None if agent_name is None else _text(agent_name),
+        actor_name=None if actor_name is None else _text(actor_name),
         activity_name=None if activity_name is None else orjson.loads(bytes(activity_name)),
         activity_type=None if activity_type is None else _text(activity_type),
         status=Status(status),

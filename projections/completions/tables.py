@@ -23,7 +23,7 @@ class CompletionRow(NamedTuple):
     outcome: str
     question: bool
     activity_type: bytes | None
-    agent_name: bytes | None
+    actor_name: bytes | None
     activity_name: bytes | None
 
 
@@ -43,7 +43,7 @@ completion = Table(
     Column("outcome", Text, nullable=False),
     Column("question", Boolean, nullable=False),
     Column("activity_type", LargeBinary),
-    Column("agent_name", LargeBinary),
+    Column("actor_name", LargeBinary),
     Column("activity_name", LargeBinary),
     Index("completion_agent_k_idx", "agent_k"),
     Index("completion_activity_k_idx", "activity_k"),

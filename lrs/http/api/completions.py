@@ -122,7 +122,7 @@ def _key(row: Completion) -> tuple[str, str]:
 def _row(row: Completion) -> dict[str, Any]:
     agent = agent_of(row.agent, group=row.group)
     return {
-        "agent": agent if row.agent_name is None else {**agent, "name": row.agent_name},
+        "agent": agent if row.actor_name is None else {**agent, "name": row.actor_name},
         "activity": row.activity,
         "name": row.activity_name,
         "type": row.activity_type,
