@@ -13,6 +13,7 @@ import orjson
 from bench.generator import Requests, request
 from bench.workload import Workload, agent
 from lrs.events.envelope import encode
+from lrs.events.principal import credential
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.log.port import Message
 from tests.product import Product
@@ -93,7 +94,9 @@ def message(record: list[tuple[str, bytes]]) -> Message:
         AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)) for key, raw in record
     )
     moment = "2026-03-04T10:00:00.000000Z"
-    return Message(*encode(StatementsStored(accepted, VERSION, moment, msgspec.Raw(AUTHORITY))))
+    authority = msgspec.Raw(AUTHORITY)
+    event = StatementsStored(accepted, VERSION, moment, authority, credential("b"))
+    return Message(*encode(event))
 
 
 def _posting(path: str, lines: str, forms: list[bytes], bodies: list[bytes], ids: int) -> Requests:

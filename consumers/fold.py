@@ -213,8 +213,9 @@ def _folded(kind: Projection, entries: Sequence[Entry[Event]]) -> _Folded:
 
 def _entry(one: Stamped) -> Entry[Event]:
     position = one.record.position
-    event = decode(one.record.headers, one.record.value, position)
-    return Entry(position, one.stored, event)
+    headers = one.record.headers
+    event = decode(headers, one.record.value, position)
+    return Entry(position, one.stored, event, headers.get("ce_id", ""))
 
 
 def _first_line(error: BaseException) -> str:

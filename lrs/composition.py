@@ -9,7 +9,7 @@ from alembic.config import Config
 from flask import Flask
 
 from lrs.access.credentials import Keyring
-from lrs.access.oidc import Issuer
+from lrs.access.oidc import Claims, Issuer
 from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
 from lrs.http.wire.front import Front
@@ -149,7 +149,8 @@ def compose(settings: Settings) -> Flask:
 def _issuer(settings: Settings) -> Issuer | None:
     if not settings.oidc_issuer:
         return None
-    return Issuer(settings.oidc_issuer, settings.oidc_audience)
+    named = Claims(settings.oidc_roles_claim, settings.oidc_person_claim)
+    return Issuer(settings.oidc_issuer, settings.oidc_audience, named=named)
 
 
 def open_blobs(settings: Settings) -> Blobs:

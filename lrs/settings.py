@@ -70,6 +70,10 @@ class Settings:
     """Issuer whose bearer tokens are accepted beside Basic authentication; empty: none."""
     oidc_audience: str = ""
     """What the `aud` of a token must name: this server, as the issuer knows it."""
+    oidc_roles_claim: str = ""
+    """Claim of a token that lists roles, for instance `roles` or `realm_access.roles`."""
+    oidc_person_claim: str = ""
+    """Claim of a token that holds the id of its user in the register of people."""
 
     @property
     def address(self) -> str:
@@ -99,6 +103,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             f"{PREFIX}OIDC_AUDIENCE: must be set beside {PREFIX}OIDC_ISSUER, or tokens that the "
             "issuer gives for other servers would count here"
         )
+    for name in ("oidc_roles_claim", "oidc_person_claim"):
+        if values.get(name) and not values.get("oidc_issuer"):
+            raise HaltError(f"{PREFIX}{name.upper()}: says nothing without {PREFIX}OIDC_ISSUER")
     return Settings(**values)
 
 
@@ -188,6 +195,13 @@ def _issuer(text: str) -> str:
     return text
 
 
+def _claim(text: str) -> str:
+    names = text.split(".")
+    if text and not all(name and name.isprintable() and " " not in name for name in names):
+        raise ValueError("must be the name of a claim, or its path with a dot between the names")
+    return text
+
+
 def _version(text: str) -> Version:
     known = ", ".join(version.value for version in Version)
     if text not in known.split(", "):
@@ -227,6 +241,8 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "cors_origins": _origins,
     "default_xapi_version": _version,
     "oidc_issuer": _issuer,
+    "oidc_roles_claim": _claim,
+    "oidc_person_claim": _claim,
     "log_level": _log_level,
     "port": _number(int, 1, 65535),
     "workers": _number(int, 1),

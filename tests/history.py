@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lrs.events.administration import Administered, Kind
 from lrs.events.documents import (
     NEVER,
     DocumentKey,
@@ -15,11 +16,14 @@ from lrs.events.documents import (
     DocumentStored,
     DocumentVersion,
 )
-from lrs.events.envelope import Event, encode
+from lrs.events.envelope import Event, drawn_from, encode
+from lrs.events.named_reads import NamedDataRead
+from lrs.events.principal import SHELL, credential
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.log.port import EventLog, Message
 from tests.statements import completed
 
+SENDER = credential("lms")
 VOIDED = {"id": "http://adlnet.gov/expapi/verbs/voided"}
 
 
@@ -31,7 +35,9 @@ def stored(*statements: dict[str, Any]) -> StatementsStored:
         raw = json.dumps(statement).encode()
         accepted.append(AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)))
     authority = msgspec.Raw(b'{"objectType":"Agent","mbox":"mailto:lms@example.org"}')
-    return StatementsStored(tuple(accepted), "1.0.0", "2026-01-02T03:04:05.000006Z", authority)
+    return StatementsStored(
+        tuple(accepted), "1.0.0", "2026-01-02T03:04:05.000006Z", authority, SENDER
+    )
 
 
 def reference(target: str, **changes: Any) -> dict[str, Any]:
@@ -87,6 +93,7 @@ def fill(log: EventLog, seed: int = 1) -> int:
         for _ in range(2 if number % 5 == 0 else 1):
             log.append(message)
     write_documents(log, Random(seed))
+    administer(log, Random(seed))
     return log.horizon().end
 
 
@@ -99,8 +106,24 @@ def write_documents(log: EventLog, chance: Random) -> None:
     for number in range(60):
         write = str(uuid.UUID(int=number, version=4))
         base = chance.choice(bases[-3:])
-        event: Event = DocumentStored(keys[number % 2], base, write, "image/x", b"\x00" * number)
+        event: Event = DocumentStored(
+            keys[number % 2], base, write, "image/x", b"\x00" * number, SENDER
+        )
         if number % 7 == 0:
-            event = DocumentsDeleted(tuple(DocumentVersion(key, base) for key in keys), write)
+            event = DocumentsDeleted(
+                tuple(DocumentVersion(key, base) for key in keys), write, SENDER
+            )
         for _ in range(2 if number % 5 == 0 else 1):
             bases.append(log.append(Message(*encode(event))))
+
+
+def administer(log: EventLog, chance: Random) -> None:
+    """Append deeds and reads of named data, some of them twice under one id."""
+    for number in range(8):
+        kind = chance.choice(list(Kind))
+        deed = Administered(kind, SHELL, {"projection": "completions", "records": number})
+        asked = NamedDataRead("/api/v1/completions", credential("hr"), {"agent": "00"}, number)
+        for event in (deed, asked):
+            message = Message(*encode(event, drawn_from(type(event).__name__, str(number % 5))))
+            for _ in range(chance.choice((1, 2))):
+                log.append(message)

@@ -34,8 +34,9 @@ _WRONG: Final[Mapping[type[jwt.InvalidTokenError], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token says: the application and the user it is for, and the scopes it grants.
+    """What a token says: the application and the user it is for, the scopes and roles it grants.
 
+    `person` is the id of the user in the register of people, empty where the token has none.
     `token_endpoint` is where the issuer gives tokens out: the application's home for the standard.
     """
 
@@ -44,15 +45,35 @@ class Token:
     client: str
     subject: str
     scopes: frozenset[Scope]
+    roles: frozenset[str] = frozenset()
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The claims of an issuer that say more than its standard does; empty: it has none such.
+
+    A claim inside others is named by its path: `realm_access.roles`.
+    """
+
+    roles: str = ""
+    person: str = ""
 
 
 class Issuer:
     """Checks the tokens of one issuer for one audience."""
 
-    def __init__(self, issuer: str, audience: str, keys: IssuerKeys | None = None) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        keys: IssuerKeys | None = None,
+        named: Claims = Claims(),
+    ) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys or IssuerKeys(issuer)
+        self._named = named
 
     def check(self, token: str) -> Token:
         """Return what a token says.
@@ -67,7 +88,15 @@ class Issuer:
         if not (client and isinstance(client, str) and subject):
             raise UnauthenticatedError("the token does not name its user and its application")
         scopes = granted(claims.get("scope", claims.get("scp", ())))
-        return Token(self._issuer, published.token_endpoint, client, subject, scopes)
+        return Token(
+            self._issuer,
+            published.token_endpoint,
+            client,
+            subject,
+            scopes,
+            _names(_claim(claims, self._named.roles)),
+            _person(_claim(claims, self._named.person)),
+        )
 
     def _claims(self, token: str, key: Key) -> dict[str, Any]:
         try:
@@ -90,13 +119,35 @@ def granted(claim: object) -> frozenset[Scope]:
     `profile` beside `openid` or `email` is what OpenID Connect means by it, and says nothing about
     documents; `xapi:profile` always is the standard's.
     """
+    names = _names(claim)
+    if names & _OPENID:
+        names -= {Scope.PROFILE}
+    return known(name.removeprefix(PREFIX) for name in names)
+
+
+def _names(claim: object) -> frozenset[str]:
+    """Return the names in a claim: a list, or names between spaces."""
     listed: Iterable[object] = claim.split() if isinstance(claim, str) else ()
     if isinstance(claim, (list, tuple)):
         listed = claim
-    names = {name for name in listed if isinstance(name, str)}
-    if names & _OPENID:
-        names.discard(Scope.PROFILE)
-    return known(name.removeprefix(PREFIX) for name in names)
+    return frozenset(name for name in listed if isinstance(name, str))
+
+
+def _claim(claims: Mapping[str, Any], name: str) -> object:
+    """Return a claim by its name or, where no claim has this name, by its path; None without."""
+    if not name or name in claims:
+        return claims.get(name)
+    found: object = claims
+    for step in name.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _person(claim: object) -> str:
+    """Return the id of a person; a number is one as its digits, and nothing else is."""
+    if isinstance(claim, int) and not isinstance(claim, bool):
+        return str(claim)
+    return claim.strip() if isinstance(claim, str) else ""
 
 
 def _key_id(token: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from lrs.events.form import Form
+from lrs.events.principal import UNKNOWN_BEFORE, Principal
 
 
 class DocumentKey(msgspec.Struct, frozen=True):
@@ -37,19 +38,21 @@ class DocumentStored(msgspec.Struct, frozen=True):
     `write` is drawn anew for each decision: by it a writer recognizes its own event.
     """
 
-    form: ClassVar = Form("ledger.document.stored", 1)
+    form: ClassVar = Form("ledger.document.stored", 2, UNKNOWN_BEFORE)
 
     key: DocumentKey
     base: int
     write: str
     content_type: str
     content: bytes
+    principal: Principal | None
 
 
 class DocumentsDeleted(msgspec.Struct, frozen=True):
     """One or many documents were deleted, decided on these versions of them."""
 
-    form: ClassVar = Form("ledger.documents.deleted", 1)
+    form: ClassVar = Form("ledger.documents.deleted", 2, UNKNOWN_BEFORE)
 
     versions: tuple[DocumentVersion, ...]
     write: str
+    principal: Principal | None

@@ -5,6 +5,7 @@ with the schema number of the type. The name of a Python class never leaves this
 can be moved without touching history.
 """
 
+import hashlib
 import random
 from collections.abc import Mapping
 from functools import cache
@@ -14,13 +15,15 @@ import msgspec
 
 from lrs import clock
 from lrs.errors import HaltError, UnfoldableError
+from lrs.events.administration import Administered
 from lrs.events.documents import DocumentsDeleted, DocumentStored
 from lrs.events.form import Formed, Upcast
+from lrs.events.named_reads import NamedDataRead
 from lrs.events.statements import StatementsStored
 
 SOURCE: Final = "/xapi"
 
-Event = StatementsStored | DocumentStored | DocumentsDeleted
+Event = StatementsStored | DocumentStored | DocumentsDeleted | Administered | NamedDataRead
 """Every type of event. A new type is a file beside this one, and its name here."""
 
 _TYPES: Final[Mapping[str, type[Event]]] = {kind.form.type: kind for kind in get_args(Event)}
@@ -41,8 +44,8 @@ class _Envelope(msgspec.Struct):
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
-def encode(event: Event) -> tuple[dict[str, str], bytes]:
-    """Return the headers and the value of an event.
+def encode(event: Event, key: str | None = None) -> tuple[dict[str, str], bytes]:
+    """Return the headers and the value of an event, under the id `key` or one that is drawn anew.
 
     `ce_stamps` tells how many `stored` times the event takes, so that a reader that does not care
     for statements still counts time as all others do.
@@ -50,7 +53,7 @@ def encode(event: Event) -> tuple[dict[str, str], bytes]:
     stamps = len(event.statements) if isinstance(event, StatementsStored) else 1
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": _drawn(),
+        "ce_id": key or _drawn(),
         "ce_type": event.form.type,
         "ce_source": SOURCE,
         "ce_time": clock.iso(clock.now()),
@@ -58,6 +61,15 @@ def encode(event: Event) -> tuple[dict[str, str], bytes]:
         "content-type": "application/json",
     }
     return headers, b'{"schema":%d,"data":%b}' % (event.form.number, _ENCODER.encode(event))
+
+
+def drawn_from(*words: str) -> str:
+    """Return the id of an event that follows from what it is about.
+
+    Whoever appends the event again, in whatever process, appends a copy under the same id, and the
+    second copy folds to nothing.
+    """
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:32]
 
 
 def _drawn() -> str:

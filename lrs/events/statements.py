@@ -9,6 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from lrs.events.form import Form
+from lrs.events.principal import UNKNOWN_BEFORE, Principal
 
 
 class AcceptedStatement(msgspec.Struct, frozen=True):
@@ -27,10 +28,11 @@ class StatementsStored(msgspec.Struct, frozen=True, omit_defaults=True):
     definitions and names in them become those of the store (Communication 4.2, scope `define`).
     """
 
-    form: ClassVar = Form("ledger.statements.stored", 1)
+    form: ClassVar = Form("ledger.statements.stored", 2, UNKNOWN_BEFORE)
 
     statements: tuple[AcceptedStatement, ...]
     version: str
     timestamp: str
     authority: msgspec.Raw
+    principal: Principal | None
     defines: bool = True

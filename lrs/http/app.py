@@ -8,8 +8,11 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lrs.http.api import completions
+from lrs.http.api import scopes as api_scopes
+from lrs.http.pages import scopes as pages_scopes
 from lrs.http.pages import start
 from lrs.http.wire import authorization, cors, early, health, measures, paths, problem
+from lrs.http.wire import scopes as wire_scopes
 from lrs.http.wire.front import Front
 from lrs.http.xapi import (
     about,
@@ -21,6 +24,7 @@ from lrs.http.xapi import (
     negotiation,
     statements,
 )
+from lrs.http.xapi import scopes as xapi_scopes
 from lrs.settings import Settings
 
 API: Final = {
@@ -30,6 +34,10 @@ API: Final = {
     "OPENAPI_URL_PREFIX": "/api",
     "OPENAPI_JSON_PATH": "openapi.json",
 }
+
+
+TABLES: Final = (xapi_scopes.TABLE, api_scopes.TABLE, pages_scopes.TABLE, wire_scopes.TABLE)
+"""A table of rules for each package of routes."""
 
 
 class Application(Flask):
@@ -54,7 +62,7 @@ def create(parts: Front) -> Flask:
     cors.install(app, parts.settings.cors_origins)
     hot_path.install(app)
     negotiation.install(app)
-    authorization.install(app)
+    authorization.install(app, *TABLES)
     app.register_blueprint(about.blueprint, url_prefix="/xapi")
     app.register_blueprint(statements.blueprint, url_prefix="/xapi")
     for resource in document_resources.RESOURCES:

@@ -20,6 +20,7 @@ from typing import Final, Protocol
 from lrs.errors import UnavailableError
 from lrs.events.documents import DocumentKey, DocumentsDeleted, DocumentStored, DocumentVersion
 from lrs.events.envelope import encode
+from lrs.events.principal import Principal
 from lrs.log.port import EventLog, Message
 from lrs.xapi.documents import Context, Listed, Version, etag, ids, merge
 
@@ -61,18 +62,32 @@ class Documents:
         self._patience = patience
         self._queues = [threading.Lock() for _ in range(_QUEUES)]
 
-    def put(self, key: DocumentKey, content_type: str, content: bytes, check: Check) -> None:
+    def put(
+        self,
+        key: DocumentKey,
+        content_type: str,
+        content: bytes,
+        check: Check,
+        principal: Principal,
+    ) -> None:
         """Store a document in the place of what is there."""
 
         def decide() -> DocumentEvent:
             version = self._shelf.current(key)
             check(version.etag)
-            return DocumentStored(key, version.base, _draw(), content_type, content)
+            return DocumentStored(key, version.base, _draw(), content_type, content, principal)
 
         with self._queue(key) as deadline:
             self._change(decide, deadline)
 
-    def post(self, key: DocumentKey, content_type: str, content: bytes, check: Check) -> None:
+    def post(
+        self,
+        key: DocumentKey,
+        content_type: str,
+        content: bytes,
+        check: Check,
+        principal: Principal,
+    ) -> None:
         """Store a document, or merge it into what is there; see `merge` for what it raises."""
 
         def decide() -> DocumentEvent:
@@ -80,12 +95,12 @@ class Documents:
             check(version.etag)
             there = version.document
             whole = content if there is None else merge(there, content_type, content)
-            return DocumentStored(key, version.base, _draw(), content_type, whole)
+            return DocumentStored(key, version.base, _draw(), content_type, whole, principal)
 
         with self._queue(key) as deadline:
             self._change(decide, deadline)
 
-    def delete(self, key: DocumentKey, check: Check) -> None:
+    def delete(self, key: DocumentKey, check: Check, principal: Principal) -> None:
         """Delete a document; where there is none nothing happens."""
 
         def decide() -> DocumentEvent | None:
@@ -93,12 +108,12 @@ class Documents:
             check(version.etag)
             if version.document is None:
                 return None
-            return DocumentsDeleted((DocumentVersion(key, version.base),), _draw())
+            return DocumentsDeleted((DocumentVersion(key, version.base),), _draw(), principal)
 
         with self._queue(key) as deadline:
             self._change(decide, deadline)
 
-    def delete_all(self, context: Context, check: Check) -> None:
+    def delete_all(self, context: Context, check: Check, principal: Principal) -> None:
         """Delete all documents of a context, by one event, so all at once.
 
         The event names each version, so a document that is written meanwhile is not lost unseen:
@@ -111,7 +126,7 @@ class Documents:
             if not listed:
                 return None
             return DocumentsDeleted(
-                tuple(DocumentVersion(one.key, one.base) for one in listed), _draw()
+                tuple(DocumentVersion(one.key, one.base) for one in listed), _draw(), principal
             )
 
         self._change(decide, time.monotonic() + self._patience)

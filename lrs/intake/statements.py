@@ -16,6 +16,7 @@ import msgspec
 from lrs import clock
 from lrs.errors import ConflictError, InvalidError, UnavailableError, Violation
 from lrs.events.envelope import encode
+from lrs.events.principal import Principal
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.intake.admission import Admission
 from lrs.log.claims import Claim, Outcome, Verdict
@@ -39,15 +40,16 @@ GIVEN_VERSION: Final = {Version.V1_0_3: "1.0.0", Version.V2_0_0: "2.0.0"}
 class Submission:
     """The statements of one request: parsed, and as the client wrote them, in the same order.
 
-    `authority` is the JSON of who vouches for them; `listed` tells that they came as an array;
-    `attachments` is the raw data that came with them; `defines` tells whether definitions and names
-    in them become those of the store.
+    `authority` is the JSON of who vouches for them, `principal` who sent them; `listed` tells that
+    they came as an array; `attachments` is the raw data that came with them; `defines` tells
+    whether definitions and names in them become those of the store.
     """
 
     statements: Sequence[Json]
     raw: Sequence[bytes]
     version: Version
     authority: bytes
+    principal: Principal
     listed: bool
     attachments: Staging
     defines: bool = True
@@ -96,6 +98,7 @@ class Intake:
             GIVEN_VERSION[submission.version],
             clock.iso(clock.now()),
             msgspec.Raw(submission.authority),
+            submission.principal,
             submission.defines,
         )
         chosen = [one.claim for one in keyed if one.chosen]

@@ -54,12 +54,13 @@ class Entry(Generic[Kind_co]):
     """An event at its place in the log.
 
     `stored` is the time of its first statement, in microseconds UTC; each further statement of the
-    same event is one microsecond later.
+    same event is one microsecond later. `id` is that of the event: a copy has the same one.
     """
 
     position: int
     stored: int
     event: Kind_co
+    id: str = ""
 
     def statements(self: "Entry[StatementsStored]") -> Sequence[PlacedStatement]:
         """Return the statements of the event, the same ones to all projections."""

@@ -49,3 +49,21 @@ def test_what_is_no_origin_is_refused(written: str) -> None:
 def test_a_prefix_is_written_with_single_slashes(written: str) -> None:
     with pytest.raises(HaltError, match="LRS_PATH_PREFIX: must begin with a slash"):
         read({"LRS_PATH_PREFIX": written})
+
+
+@pytest.mark.parametrize("written", ["roles", "realm_access.roles", "https://example.org/roles"])
+def test_a_claim_is_named_or_found_by_its_path(written: str) -> None:
+    issuer = {"LRS_OIDC_ISSUER": "https://id.example.org", "LRS_OIDC_AUDIENCE": "lrs"}
+    assert read({**issuer, "LRS_OIDC_ROLES_CLAIM": written}).oidc_roles_claim == written
+
+
+@pytest.mark.parametrize("written", [".roles", "a..b", "roles ", "a\tb"])
+def test_what_names_no_claim_is_refused(written: str) -> None:
+    with pytest.raises(HaltError, match="LRS_OIDC_PERSON_CLAIM: must be the name of a claim"):
+        read({"LRS_OIDC_PERSON_CLAIM": written})
+
+
+@pytest.mark.parametrize("name", ["LRS_OIDC_ROLES_CLAIM", "LRS_OIDC_PERSON_CLAIM"])
+def test_a_claim_says_nothing_without_an_issuer(name: str) -> None:
+    with pytest.raises(HaltError, match=f"{name}: says nothing without LRS_OIDC_ISSUER"):
+        read({name: "roles"})

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from lrs.http.wire.authorization import OPEN, TABLE
+from lrs.http.wire.authorization import OPEN, rule
 
 blueprint = Blueprint("start", __name__, template_folder="templates")
 
@@ -63,4 +63,4 @@ def _answer(places: Places) -> Response:
 
 
 def _is_open(path: str) -> bool:
-    return TABLE[path]["GET"] == OPEN
+    return rule(path, "GET") == OPEN

@@ -10,9 +10,12 @@ import orjson
 from flask import Response, g, request
 
 from lrs.access.credentials import Credential
+from lrs.access.grants import Entitlement, Grants, resolved
 from lrs.access.oidc import Token
 from lrs.access.scopes import Scope
 from lrs.errors import UnauthenticatedError
+from lrs.events import principal
+from lrs.events.principal import Principal, PrincipalKind
 from lrs.http.wire.front import Front, front
 
 REFUSED: Final = frozenset((401, 403))
@@ -22,10 +25,16 @@ BEARER: Final = 'Bearer realm="xAPI"'
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a request comes from: the authority of what it writes, and the scopes it may use."""
+    """Who a request comes from: the authority of what it writes, what it may do, and who acts."""
 
     authority: Mapping[str, Any]
-    scopes: frozenset[Scope]
+    grants: Grants
+    principal: Principal
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """The scopes that the caller may use."""
+        return self.grants.scopes
 
 
 def authenticate() -> None:
@@ -76,7 +85,9 @@ def _split(authorization: str) -> tuple[str, str]:
 
 def _platform(credential: Credential, home: str) -> Caller:
     """Return the caller behind a credential of ours: an Agent with an account here."""
-    return Caller(_agent(home, credential.key), credential.scopes)
+    acting = principal.credential(credential.key)
+    grants = resolved(Entitlement(credential.scopes))
+    return Caller(_agent(home, credential.key), grants, acting)
 
 
 def _user(token: Token) -> Caller:
@@ -85,11 +96,20 @@ def _user(token: Token) -> Caller:
     The application has its account where tokens are given out. Where no user takes part, it stands
     alone: the issuer then names it as the subject too (RFC 9068 2.2).
     """
+    grants = resolved(Entitlement(token.scopes, token.roles, token.person))
     application = _agent(token.token_endpoint, token.client)
-    if token.subject == token.client:
-        return Caller(application, token.scopes)
+    alone = token.subject == token.client
+    acting = Principal(
+        PrincipalKind.SUBJECT,
+        token.subject,
+        token.issuer,
+        application="" if alone else token.client,
+        person=token.person,
+    )
+    if alone:
+        return Caller(application, grants, acting)
     pair = [application, _agent(token.issuer, token.subject)]
-    return Caller({"objectType": "Group", "member": pair}, token.scopes)
+    return Caller({"objectType": "Group", "member": pair}, grants, acting)
 
 
 def _agent(home: str, name: str) -> dict[str, Any]:

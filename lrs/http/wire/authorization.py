@@ -1,96 +1,94 @@
-"""What a caller may do: one table from route and method to the scopes that allow it.
+"""What a caller may do: a rule for every method of every route.
 
-Every request passes `guard` before its blueprint sees it. A route that the table lacks is refused,
-so a new one cannot be forgotten open. The standard says what each scope is for (Communication 4.2)
-and leaves the rest to the LRS, which is decided here:
+Every request passes `guard` before its blueprint sees it. The rules stand in the tables that the
+packages of routes hand in, one each (`scopes.py`). A route that all of them lack is refused, so a
+new one cannot be forgotten open.
 
-- `all` allows everything, `all/read` every GET.
-- Agents, Activities and our own `/api/v1` tell what statements of all callers say, so they need
-  the right to read any statement.
-- `state` and `profile` are not limited to some actors: a credential here stands for a platform,
-  not for a learner.
-- Voiding is writing a statement. `define` guards no route: see `defines`.
-- The start pages, About, health, measures and the description of the API hold nothing of anybody
-  and are open. The server listens on loopback by default; a proxy before it need not pass
-  `/metrics` on.
+The guard also holds what a caller's scopes reach: where they end at some people, and the route does
+not say that it leaves the others out, the answer would tell too much and is refused.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
+from lrs.access.reach import Reach
 from lrs.access.scopes import Scope
-from lrs.errors import ForbiddenError
+from lrs.errors import ForbiddenError, HaltError
 from lrs.http.wire.authentication import Caller, authenticate, challenge
-from lrs.xapi.agent import authority_key
 
 Scopes = frozenset[Scope]
 
-OPEN: Final[Scopes] = frozenset()
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one method of a route asks of its caller.
+
+    Any of `scopes` lets the caller in; where there is none, anybody is let in, without credentials.
+    `named` marks answers that tell of people by their identity: who asked is recorded
+    (`lrs/http/wire/named.py`). `narrows` promises that the route leaves out who is beyond `reach`.
+    """
+
+    scopes: Scopes
+    named: bool = False
+    narrows: bool = False
+
+
+Table = Mapping[str, Mapping[str, Rule]]
+"""From the path of a route and a method to the rule. HEAD is as GET; OPTIONS tells only what a
+route can do, and is open."""
+
+OPEN: Final = Rule(frozenset())
 """Anybody may, without credentials."""
 
 
-def _read(*scopes: Scope) -> Scopes:
-    return frozenset({*scopes, Scope.ALL_READ, Scope.ALL})
-
-
-def _write(*scopes: Scope) -> Scopes:
+def allowing(*scopes: Scope) -> Scopes:
+    """Return these scopes and `all`, which allows everything."""
     return frozenset({*scopes, Scope.ALL})
 
 
-def _documents(scope: Scope) -> Mapping[str, Scopes]:
-    writing = dict.fromkeys(("PUT", "POST", "DELETE"), _write(scope))
-    return {"GET": _read(scope), **writing}
-
-
-READING_ANY: Final = _read(Scope.STATEMENTS_READ)
-WRITING: Final = _write(Scope.STATEMENTS_WRITE)
-DEFINING: Final = _write(Scope.DEFINE)
-
-TABLE: Final[Mapping[str, Mapping[str, Scopes]]] = {
-    "/": {"GET": OPEN},
-    "/xapi": {"GET": OPEN},
-    "/xapi/about": {"GET": OPEN},
-    "/xapi/statements": {
-        "GET": READING_ANY | {Scope.STATEMENTS_READ_MINE},
-        "PUT": WRITING,
-        "POST": WRITING,
-    },
-    "/xapi/activities/state": _documents(Scope.STATE),
-    "/xapi/agents/profile": _documents(Scope.PROFILE),
-    "/xapi/activities/profile": _documents(Scope.PROFILE),
-    "/xapi/agents": {"GET": READING_ANY},
-    "/xapi/activities": {"GET": READING_ANY},
-    "/api/v1/completions": {"GET": READING_ANY},
-    "/api/openapi.json": {"GET": OPEN},
-    "/health/live": {"GET": OPEN},
-    "/health/ready": {"GET": OPEN},
-    "/metrics": {"GET": OPEN},
-}
-"""HEAD is as GET; OPTIONS tells only what a route can do, and is open."""
-
-
-def install(app: Flask) -> None:
+def install(app: Flask, *tables: Table) -> None:
     """Put the guard before every route, and challenges on what it refuses."""
+    app.extensions["rules"] = _joined(*tables)
     app.before_request(guard)
     app.after_request(challenge)
 
 
 def guard() -> None:
     """Let the request pass, or raise `UnauthenticatedError` or `ForbiddenError`."""
-    rule, method = request.url_rule, request.method
-    if rule is None or method == "OPTIONS":
+    route, method = request.url_rule, request.method
+    if route is None or method == "OPTIONS":
         return
-    allowing = TABLE.get(rule.rule, {}).get("GET" if method == "HEAD" else method)
-    if allowing == OPEN:
+    known = rule(route.rule, method)
+    if known == OPEN:
         return
     authenticate()
-    if allowing is None:
+    if known is None:
         raise ForbiddenError("no scope allows this")
-    if not allowing & caller().scopes:
-        g.needed = allowing
-        raise ForbiddenError(f"this needs one of the scopes {', '.join(sorted(allowing))}")
+    if not known.scopes & caller().scopes:
+        g.needed = known.scopes
+        raise ForbiddenError(f"this needs one of the scopes {', '.join(sorted(known.scopes))}")
+    if not known.narrows and not reach().everyone:
+        raise ForbiddenError(
+            "the scopes of this caller end at some people (a role of one's own records or of one's "
+            "reports, or a limit to entities), and this resource cannot leave the others out"
+        )
+
+
+def rule(path: str, method: str) -> Rule | None:
+    """Return the rule for a method of a route; None if there is none."""
+    rules: Table = current_app.extensions["rules"]
+    return rules.get(path, {}).get("GET" if method == "HEAD" else method)
+
+
+def current() -> Rule:
+    """Return the rule of the request; only behind the guard."""
+    assert request.url_rule is not None
+    found = rule(request.url_rule.rule, request.method)
+    assert found is not None
+    return found
 
 
 def caller() -> Caller:
@@ -100,16 +98,15 @@ def caller() -> Caller:
     return found
 
 
-def mine() -> str | None:
-    """Return the key of the authority whose statements alone may be shown; None: all may.
-
-    `statements/read/mine` is for statements "with an authority matching what the LRS would assign
-    if writing a Statement with the current token".
-    """
-    known = caller()
-    return None if known.scopes & READING_ANY else authority_key(known.authority)
+def reach() -> Reach:
+    """Return of whom the answer may tell this caller; only behind the guard."""
+    return caller().grants.reach(current().scopes)
 
 
-def defines(known: Caller) -> bool:
-    """Tell whether definitions and names in the caller's statements become those of the store."""
-    return bool(known.scopes & DEFINING)
+def _joined(*tables: Table) -> Table:
+    joined: dict[str, Mapping[str, Rule]] = {}
+    for table in tables:
+        if twice := joined.keys() & table.keys():
+            raise HaltError(f"two tables rule {', '.join(sorted(twice))}")
+        joined |= table
+    return joined

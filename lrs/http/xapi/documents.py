@@ -8,6 +8,7 @@ from marshmallow import fields
 from lrs import clock
 from lrs.errors import ConflictError, InvalidError, NotFoundError, PreconditionError, Violation
 from lrs.events.documents import DocumentKey
+from lrs.http.wire.authorization import caller
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
 from lrs.http.wire.parameters import Parameters, Timestamp, agent_key, load
@@ -55,7 +56,11 @@ class Resource:
     def put(self) -> Response:
         """Store the body as a document."""
         front().documents.put(
-            self._key(), _content_type(), _content(), _check_put(profile=self._profile)
+            self._key(),
+            _content_type(),
+            _content(),
+            _check_put(profile=self._profile),
+            caller().principal,
         )
         return Response(status=204)
 
@@ -63,7 +68,7 @@ class Resource:
         """Merge the body into a document, or store it where there is none."""
         key, content_type, content = self._key(), _content_type(), _content()
         check_posted(content_type, content)
-        front().documents.post(key, content_type, content, _check())
+        front().documents.post(key, content_type, content, _check(), caller().principal)
         return Response(status=204)
 
     def get(self) -> Response:
@@ -79,10 +84,11 @@ class Resource:
 
         For all, a precondition is put to the ETag of their list.
         """
+        documents, principal = front().documents, caller().principal
         if self._identifier in request.args or self._profile:
-            front().documents.delete(self._key(), _check())
+            documents.delete(self._key(), _check(), principal)
         else:
-            front().documents.delete_all(self._context(load(self._many)), _check())
+            documents.delete_all(self._context(load(self._many)), _check(), principal)
         return Response(status=204)
 
     def _key(self) -> DocumentKey:

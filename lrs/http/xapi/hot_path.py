@@ -18,12 +18,12 @@ from lrs import clock
 from lrs.errors import LedgerError
 from lrs.http.wire import early
 from lrs.http.wire.authentication import Caller, identify
-from lrs.http.wire.authorization import WRITING
 from lrs.http.wire.cors import Origins
 from lrs.http.wire.front import Front
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, spoken
 from lrs.http.wire.measures import STARTED, Measures
 from lrs.http.wire.request_body import exactly
+from lrs.http.xapi.scopes import WRITING
 from lrs.http.xapi.statement_bodies import submission
 from lrs.intake.statements import Receipt
 from lrs.xapi.version import Version

@@ -7,11 +7,12 @@ from flask import request
 
 from lrs.errors import InvalidError, Violation
 from lrs.http.wire.authentication import Caller, authority
-from lrs.http.wire.authorization import caller, defines
+from lrs.http.wire.authorization import caller
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
 from lrs.http.wire.request_body import Limit, pieces, whole
 from lrs.http.xapi import multipart
+from lrs.http.xapi.scopes import defines
 from lrs.intake.statements import Submission
 from lrs.storage.blobs import Staging
 from lrs.xapi import json
@@ -70,8 +71,16 @@ def submission(
     listed = body.lstrip().startswith(b"[")
     if key is not None:
         _identify(statements if listed else statements[0], key)
-    vouching = authority(sender)
-    return Submission(statements, raw, spoken, vouching, listed, staging, defines(sender))
+    return Submission(
+        statements,
+        raw,
+        spoken,
+        authority(sender),
+        sender.principal,
+        listed,
+        staging,
+        defines(sender),
+    )
 
 
 def _parsed(body: bytes) -> tuple[list[Any], list[bytes]]:

@@ -10,13 +10,13 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from lrs import clock
 from lrs.errors import NotFoundError, UnavailableError
 from lrs.http.wire import cursor, parameters
-from lrs.http.wire.authorization import mine
 from lrs.http.wire.front import front
 from lrs.http.wire.headers import APPENDED
 from lrs.http.wire.measures import measures
 from lrs.http.xapi import rendering, statement_bodies
 from lrs.http.xapi.multipart import compose
 from lrs.http.xapi.negotiation import negotiate, note_consistency
+from lrs.http.xapi.scopes import mine
 from lrs.intake.statements import Receipt
 from lrs.xapi.terms import Filter
 from projections.statements import reads as statement_reads

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from lrs.errors import HaltError, UnfoldableError
+from lrs.events.administration import Administered, Kind
 from lrs.events.documents import (
     NEVER,
     DocumentKey,
@@ -14,8 +15,10 @@ from lrs.events.documents import (
     DocumentStored,
     DocumentVersion,
 )
-from lrs.events.envelope import Event, decode, encode, read, stamps
+from lrs.events.envelope import Event, decode, drawn_from, encode, read, stamps
 from lrs.events.form import Form
+from lrs.events.named_reads import NamedDataRead
+from lrs.events.principal import SHELL
 from lrs.events.statements import AcceptedStatement, StatementsStored
 
 KEY = DocumentKey("activities/state", {"activityId": "urn:x:a", "agent": "mbox:mailto:a@b.c"}, "é")
@@ -25,15 +28,17 @@ RAW = b'{ "actor" :1.50,"x":"\\u0000" }'
 
 def stored(count: int = 1) -> StatementsStored:
     statement = AcceptedStatement(WRITE, "00", msgspec.Raw(RAW))
-    return StatementsStored((statement,) * count, "1.0.0", "t", msgspec.Raw(b"{}"))
+    return StatementsStored((statement,) * count, "1.0.0", "t", msgspec.Raw(b"{}"), SHELL)
 
 
 @pytest.mark.parametrize(
     "event",
     [
         stored(),
-        DocumentStored(KEY, NEVER, WRITE, "image/png", b"\x00\xff"),
-        DocumentsDeleted((DocumentVersion(KEY, 7),), WRITE),
+        DocumentStored(KEY, NEVER, WRITE, "image/png", b"\x00\xff", SHELL),
+        DocumentsDeleted((DocumentVersion(KEY, 7),), WRITE, None),
+        Administered(Kind.READ_MODEL_REBUILT, SHELL, {"projection": "x", "of": ["a"], "n": 1}),
+        NamedDataRead("/api/v1/completions", SHELL, {"agent": "00"}, 3, "00", "why", 7),
     ],
 )
 def test_an_event_is_read_as_it_was_written(event: Event) -> None:
@@ -51,22 +56,28 @@ def test_attributes_are_those_of_cloudevents() -> None:
     assert headers["ce_specversion"] == "1.0"
     assert {"ce_id", "ce_type", "ce_source", "ce_time"} <= set(headers)
     assert headers["content-type"] == "application/json"
-    assert json.loads(value)["schema"] == 1
+    assert json.loads(value)["schema"] == 2
 
 
 def test_no_two_events_have_one_id() -> None:
     assert len({encode(stored())[0]["ce_id"] for _ in range(100)}) == 100
 
 
+def test_an_id_that_follows_from_words_is_the_same_wherever_it_is_drawn() -> None:
+    key = drawn_from("carried", "lms")
+    assert encode(stored(), key)[0]["ce_id"] == key == drawn_from("carried", "lms")
+    assert len({key, drawn_from("carriedl", "ms"), drawn_from("carried", "lms", "")}) == 3
+
+
 def test_an_event_takes_a_stamp_for_each_statement() -> None:
     assert stamps(encode(stored(3))[0]) == 3
-    assert stamps(encode(DocumentsDeleted((), WRITE))[0]) == 1
+    assert stamps(encode(DocumentsDeleted((), WRITE, SHELL))[0]) == 1
 
 
-@pytest.mark.parametrize("number", [0, 2, -1])
+@pytest.mark.parametrize("number", [0, 3, -1])
 def test_an_unknown_schema_number_halts_with_type_number_and_position(number: int) -> None:
     headers, value = encode(stored())
-    newer = value.replace(b'"schema":1', b'"schema":%d' % number, 1)
+    newer = value.replace(b'"schema":2', b'"schema":%d' % number, 1)
     with pytest.raises(HaltError, match=f"position 41.*statements.stored.*number {number},"):
         decode(headers, newer, 41)
 

@@ -1,6 +1,8 @@
 import json
 from typing import Any
 
+import msgspec
+
 from projections.activities.fold import Activities
 from projections.activities.tables import activity_definition
 from projections.folding.projection import Entry, seq_before
@@ -57,6 +59,6 @@ def test_a_definition_is_found_however_its_key_is_escaped() -> None:
     escaped = bytes(accepted.raw).replace(b'"definition"', b'"def\\u0069nition"')
     assert b'"definition"' not in escaped
     spelled = type(accepted)(accepted.id, accepted.digest, type(accepted.raw)(escaped))
-    entry = Entry(0, 0, type(event)((spelled,), event.version, event.timestamp, event.authority))
+    entry = Entry(0, 0, msgspec.structs.replace(event, statements=(spelled,)))
     (change,) = Activities().fold(entry)
     assert change.row[3] == "urn:a"

@@ -27,13 +27,13 @@ WRITE = "00000000-0000-4000-8000-{:012d}"
 
 def stored(key: DocumentKey, base: int, position: int) -> Entry[Event]:
     content = str(position).encode()
-    event = DocumentStored(key, base, WRITE.format(position), "text/plain", content)
+    event = DocumentStored(key, base, WRITE.format(position), "text/plain", content, None)
     return Entry(position, 1000 + position, event)
 
 
 def deleted(versions: list[tuple[DocumentKey, int]], position: int) -> Entry[Event]:
     named = tuple(DocumentVersion(key, base) for key, base in versions)
-    return Entry(position, 1000 + position, DocumentsDeleted(named, WRITE.format(position)))
+    return Entry(position, 1000 + position, DocumentsDeleted(named, WRITE.format(position), None))
 
 
 def fold(entries: list[Entry[Event]], rows: Rows | None = None) -> Rows:

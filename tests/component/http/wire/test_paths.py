@@ -10,7 +10,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from lrs.access import credentials
 from lrs.access.scopes import Scope
-from lrs.http.wire.authorization import TABLE
+from lrs.http.app import TABLES
 from lrs.settings import Settings
 from lrs.storage.database import engine
 from tests.component.http.conftest import Compose
@@ -67,7 +67,7 @@ def spellings(path: str) -> list[str]:
     return [*ends, *inside, path.replace("/", "//"), path.replace("/", "///") + "//"]
 
 
-@pytest.mark.parametrize("path", TABLE)
+@pytest.mark.parametrize("path", [path for table in TABLES for path in table])
 @pytest.mark.parametrize("method", METHODS)
 def test_every_spelling_is_the_same_resource(app: Flask, method: str, path: str) -> None:
     clean = send(app, method, path)
