@@ -4,6 +4,8 @@ import logging
 import time
 from typing import Final
 
+from projections.folding.position import Built
+
 INTERVAL: Final = 5.0
 """Seconds between two lines."""
 
@@ -28,11 +30,6 @@ class Pace:
             return
         began, first = self._began
         rate = (at - first) / max(present - began, 0.001)
-        told = (self._work, percent(at, end), at, end, rate)
+        told = (self._work, Built(at, end).percent, at, end, rate)
         logger.info("%s: %d %%, position %d of %d, %.0f records/s", *told)
         self._told = present
-
-
-def percent(at: int, end: int) -> int:
-    """Return how much of a way is done, rounded down, so that 100 is the end of it."""
-    return 100 * at // end if end else 100

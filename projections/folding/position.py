@@ -74,6 +74,18 @@ class Standing(NamedTuple):
         return self.place.next >= self.goal
 
 
+class Built(NamedTuple):
+    """How far the rows of a projection are built: the next position, and where it must come to."""
+
+    next: int
+    goal: int
+
+    @property
+    def percent(self) -> int:
+        """How much is done, rounded down: 100 is all."""
+        return 100 * self.next // self.goal if self.goal else 100
+
+
 _ALL: Final = "SELECT name, next, stored FROM progress"
 _SOME: Final = f"{_ALL} WHERE name = ANY(%s)"
 _HELD: Final = f"{_SOME} FOR UPDATE"
