@@ -25,6 +25,9 @@ from projections.folding.position import UNCHANGED, MovedError, Place
 from projections.folding.projection import Entry, Projection
 from projections.folding.quarantine import Quarantined
 
+BATCH: Final = 256
+"""Records of one transaction at most."""
+
 NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, AttributeError)
 """What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""
 
@@ -131,7 +134,7 @@ class Folder:
     def _whole(
         self, folded: Sequence["_Folded"], stamped: Sequence[Stamped], step: tuple[Place, Place]
     ) -> None:
-        changed = {one.kind.name: one.changed for one in folded}
+        changed = {one.kind: one.changed for one in folded}
         with pipelined(self._connection):
             moved = self._move(changed, step)
             self._write(folded)
@@ -142,13 +145,14 @@ class Folder:
     def _one_by_one(
         self, kinds: Sequence[Projection], stamped: Sequence[Stamped], step: tuple[Place, Place]
     ) -> None:
-        changed = {kind.name: UNCHANGED for kind in kinds}
+        changed = dict.fromkeys(kinds, UNCHANGED)
+        names = [kind.name for kind in kinds]
         with self._connection.transaction():
-            if position.hold(self._connection, list(changed)) != dict.fromkeys(changed, step[0]):
+            if position.hold(self._connection, names) != dict.fromkeys(names, step[0]):
                 raise MovedError
             for one in stamped:
                 for kind in kinds:
-                    changed[kind.name] = max(changed[kind.name], self._one(kind, one))
+                    changed[kind] = max(changed[kind], self._one(kind, one))
             position.require_moved(self._move(changed, step), len(changed))
             copies.require_new(self._note(stamped))
 
@@ -184,7 +188,7 @@ class Folder:
             if one.changes:
                 one.kind.settle(self._connection, one.changes)
 
-    def _move(self, changed: Mapping[str, int], step: tuple[Place, Place]) -> psycopg.Cursor:
+    def _move(self, changed: Mapping[Projection, int], step: tuple[Place, Place]) -> psycopg.Cursor:
         """Move projections on, which holds them still until the end of the transaction."""
         return position.move(self._connection, changed, step, announce=self._announce)
 

@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from consumers.fold import Folder, stamp
-from consumers.follow import BATCH, Follower
+from consumers.fold import BATCH, Folder, stamp
+from consumers.follow import Follower
 from consumers.rebuild import rebuild
 from lrs.errors import HaltError
 from lrs.events.envelope import Event, decode
