@@ -93,7 +93,7 @@ def get(asked: dict[str, Any]) -> Response:
     """Return completions by agent, by activity, since a position, as of a position or time."""
     page = listing.page(RESOURCE, asked, "completions")
     rows = completion_reads.page(front().database, _query(page))
-    named.record(min(len(rows), page.limit), *_filters(page))
+    named.record(min(len(rows), page.limit), page.asked)
     return jsonify(
         **told(page.view),
         completions=[_row(row) for row in rows[: page.limit]],
@@ -114,15 +114,6 @@ def _query(page: Page) -> Asked:
         after=(page.after[0], page.after[1]) if page.after else None,
         limit=page.limit + 1,
     )
-
-
-def _filters(page: Page) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what was asked with: what says nothing of who a person is, and identities."""
-    plain = {
-        name: str(page.asked[name]) for name in ("activity", "changed_since") if name in page.asked
-    }
-    agent = page.asked.get("agent")
-    return plain, {"agent": parameters.agent_key(agent)} if agent else {}
 
 
 def _key(row: Completion) -> tuple[str, str]:
