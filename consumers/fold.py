@@ -2,7 +2,8 @@
 
 A batch is written whole, pipelined: most statements are sent without waiting for the answer to the
 one before. Where the database refuses a value, the batch is written again record by record with a
-savepoint each, so that only what makes no sense is set aside.
+savepoint each, so that only what makes no sense is set aside. A record that is on the log a second
+time folds to nothing: see `projections/folding/copies.py`.
 """
 
 import logging
@@ -17,11 +18,15 @@ from lrs.errors import HaltError, UnfoldableError
 from lrs.events.envelope import Event, decode, stamps
 from lrs.log.port import Record
 from lrs.storage.database import pipelined
-from projections.folding import position, quarantine
+from projections.folding import copies, position, quarantine
 from projections.folding.changes import Change, write
+from projections.folding.copies import CopiedError
 from projections.folding.position import UNCHANGED, MovedError, Place
 from projections.folding.projection import Entry, Projection
 from projections.folding.quarantine import Quarantined
+
+BATCH: Final = 256
+"""Records of one transaction at most."""
 
 NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, AttributeError)
 """What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""
@@ -77,17 +82,15 @@ class Folder:
         sense.
         """
         stamped, after = stamp(records, place)
-        try:
-            entries = [_entry(one) for one in stamped]
-            folded = [_folded(kind, entries) for kind in kinds]
-        except NONSENSE:
-            self._one_by_one(kinds, stamped, place, after)
-            return after
-        try:
-            self._whole(folded, place, after)
-        except REFUSED:
-            self._one_by_one(kinds, stamped, place, after)
-        return after
+        copied = copies.repeated(records)
+        while True:
+            fresh = [one for one in stamped if one.record.position not in copied]
+            try:
+                self._fold(kinds, fresh, (place, after))
+            except CopiedError as found:
+                copied |= found.positions
+            else:
+                return after
 
     def retry(self, kind: Projection, stamped: Stamped) -> None:
         """Fold one record again and release it; raises what makes it unfoldable.
@@ -96,31 +99,62 @@ class Folder:
         whichever is folded later.
         """
         folded = _folded(kind, [_entry(stamped)])
+        try:
+            self._again(folded, stamped.record)
+        except CopiedError:
+            self._again(_Folded(kind, [], UNCHANGED), stamped.record)
+
+    def _again(self, folded: "_Folded", record: Record) -> None:
+        name = folded.kind.name
         with self._connection.transaction():
-            position.hold(self._connection, [kind.name])
+            position.hold(self._connection, [name])
             self._write([folded])
             if folded.changes:
-                position.raise_edition(self._connection, kind.name)
-            quarantine.release(self._connection, kind.name, stamped.record.position)
+                position.raise_edition(self._connection, name)
+            quarantine.release(self._connection, name, record.position)
+            noted = copies.note(self._connection, [record])
+            if folded.changes:
+                copies.require_new(noted)
 
-    def _whole(self, folded: Sequence["_Folded"], place: Place, after: Place) -> None:
-        changed = {one.kind.name: one.changed for one in folded}
+    def _fold(
+        self, kinds: Sequence[Projection], stamped: Sequence[Stamped], step: tuple[Place, Place]
+    ) -> None:
+        """Fold records into projections and move these by a step, which may pass copies too."""
+        try:
+            entries = [_entry(one) for one in stamped]
+            folded = [_folded(kind, entries) for kind in kinds]
+        except NONSENSE:
+            self._one_by_one(kinds, stamped, step)
+            return
+        try:
+            self._whole(folded, stamped, step)
+        except REFUSED:
+            self._one_by_one(kinds, stamped, step)
+
+    def _whole(
+        self, folded: Sequence["_Folded"], stamped: Sequence[Stamped], step: tuple[Place, Place]
+    ) -> None:
+        changed = {one.kind: one.changed for one in folded}
         with pipelined(self._connection):
-            moved = self._move(changed, place, after)
+            moved = self._move(changed, step)
             self._write(folded)
+            noted = self._note(stamped)
             position.require_moved(moved, len(folded))
+            copies.require_new(noted)
 
     def _one_by_one(
-        self, kinds: Sequence[Projection], stamped: Sequence[Stamped], place: Place, after: Place
+        self, kinds: Sequence[Projection], stamped: Sequence[Stamped], step: tuple[Place, Place]
     ) -> None:
-        changed = {kind.name: UNCHANGED for kind in kinds}
+        changed = dict.fromkeys(kinds, UNCHANGED)
+        names = [kind.name for kind in kinds]
         with self._connection.transaction():
-            if position.hold(self._connection, list(changed)) != dict.fromkeys(changed, place):
+            if position.hold(self._connection, names) != dict.fromkeys(names, step[0]):
                 raise MovedError
             for one in stamped:
                 for kind in kinds:
-                    changed[kind.name] = max(changed[kind.name], self._one(kind, one))
-            position.require_moved(self._move(changed, place, after), len(changed))
+                    changed[kind] = max(changed[kind], self._one(kind, one))
+            position.require_moved(self._move(changed, step), len(changed))
+            copies.require_new(self._note(stamped))
 
     def _one(self, kind: Projection, one: Stamped) -> int:
         """Fold one record or set it aside; return its position if it yields rows."""
@@ -154,9 +188,12 @@ class Folder:
             if one.changes:
                 one.kind.settle(self._connection, one.changes)
 
-    def _move(self, changed: Mapping[str, int], place: Place, after: Place) -> psycopg.Cursor:
+    def _move(self, changed: Mapping[Projection, int], step: tuple[Place, Place]) -> psycopg.Cursor:
         """Move projections on, which holds them still until the end of the transaction."""
-        return position.move(self._connection, changed, (place, after), announce=self._announce)
+        return position.move(self._connection, changed, step, announce=self._announce)
+
+    def _note(self, stamped: Sequence[Stamped]) -> psycopg.Cursor:
+        return copies.note(self._connection, [one.record for one in stamped])
 
 
 class _Folded(NamedTuple):

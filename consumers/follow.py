@@ -4,19 +4,22 @@ Projections that stand at the same place are folded together: one read, one deco
 transaction. One that is behind (new, or just rebuilt) catches up alone and then joins. Only one
 process is active for a projection: it holds an advisory lock on its database connection, so the
 lock goes with the process, and another that wants it folds what else it may and takes over. One
-that overflows its quarantine is left where it stands, and the others go on.
+that overflows its quarantine is left where it stands, and the others go on. One whose rows are of
+an earlier version of its fold is upgraded meanwhile: see `consumers/upgrade.py`.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Final
 
 import psycopg
 
-from consumers.fold import Folder, OverflowingError
+from consumers.fold import BATCH, Folder, OverflowingError
+from consumers.pace import Pace
+from consumers.upgrade import Upgrades
 from lrs.errors import UnavailableError
 from lrs.log.port import EventLog, Reader
 from lrs.storage.database import BY_KEY, connect
@@ -30,9 +33,6 @@ GATHER: Final = 0.004
 With 2 ms the lag is a millisecond less, and a statement takes an eighth more of the processor at 8
 connections, a third more at one.
 """
-
-BATCH: Final = 256
-"""Records of one transaction at most."""
 
 WAIT: Final = 0.5
 """Seconds to wait for a record before looking whether to stop, and between two looks at what else
@@ -52,19 +52,20 @@ class Follower:
     def run(self, stop: threading.Event) -> None:
         """Follow until told to stop; raises `HaltError` when an operator must act."""
         pause = 0.2
-        while not stop.is_set():
-            try:
-                self._follow(stop)
-            except MovedError:
-                continue
-            except (UnavailableError, psycopg.OperationalError) as error:
-                logger.warning("waiting for the log and the database: %s", error)
-                stop.wait(pause)
-                pause = min(pause * 2, 2.0)
-            else:
-                pause = 0.2
+        with Upgrades(self._url, self._log) as upgrades:
+            while not stop.is_set():
+                try:
+                    self._follow(upgrades, stop)
+                except MovedError:
+                    continue
+                except (UnavailableError, psycopg.OperationalError) as error:
+                    logger.warning("waiting for the log and the database: %s", error)
+                    stop.wait(pause)
+                    pause = min(pause * 2, 2.0)
+                else:
+                    pause = 0.2
 
-    def _follow(self, stop: threading.Event) -> None:
+    def _follow(self, upgrades: Upgrades, stop: threading.Event) -> None:
         with (
             connect(self._url, options=BY_KEY) as connection,
             closing(self._log.reader(0)) as reader,
@@ -72,8 +73,8 @@ class Follower:
             # A crash may take the last rows, but only together with the position that tells of
             # them: they are folded again. The log alone must wait for the disk.
             connection.execute("SET synchronous_commit = off")
-            held = _Held(connection, self._kinds)
-            folding = _Folding(Folder(connection), reader, held.places)
+            held = _Held(connection, self._log, self._kinds, upgrades)
+            folding = _Folding(Folder(connection), reader, held.places, held.goals)
             looked = 0.0
             while not stop.is_set():
                 if time.monotonic() - looked >= WAIT:
@@ -81,47 +82,86 @@ class Follower:
                     looked = time.monotonic()
                 if not held.places:
                     stop.wait(WAIT)
-                elif rest := folding.step(alone=not held.wanted):
+                elif rest := folding.step(alone=not (held.wanted or held.upgraded)):
                     stop.wait(rest)
 
 
 class _Held:
-    """The projections that this process folds, and those that another one folds meanwhile."""
+    """The projections that this process folds, and those that it does not fold for now.
 
-    def __init__(self, connection: psycopg.Connection, kinds: Sequence[Projection]) -> None:
+    Another process folds those in `wanted`; those in `upgraded` stand still until they are rebuilt.
+    """
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        log: EventLog,
+        kinds: Sequence[Projection],
+        upgrades: Upgrades,
+    ) -> None:
         self._connection = connection
+        self._log = log
+        self._upgrades = upgrades
         self._told = False
         self.wanted = list(kinds)
+        self.upgraded: list[Projection] = []
         self.places: dict[Projection, Place] = {}
+        self.goals: dict[Projection, int] = {}
 
     def look(self) -> None:
-        """Take over what nobody folds any more.
+        """Take over what nobody folds any more, and what has been upgraded.
 
         Raises `MovedError` when the places are not those of the database: it may have crashed, and
         where the log is elsewhere and silent nothing but this look tells.
         """
+        self._upgrades.check()
         names = [kind.name for kind in self.places]
         found = position.places(self._connection, names)
         if found != {kind.name: place for kind, place in self.places.items()}:
             raise MovedError
         for kind in tuple(self.wanted):
             if position.lock(self._connection, "projection", kind.name):
-                logger.info("folding %s", kind.name)
-                self.places[kind] = position.enrol(self._connection, kind)
+                self._take(kind)
                 self.wanted.remove(kind)
+        for kind in tuple(self.upgraded):
+            if not position.outdated(self._connection, kind):
+                self._fold(kind)
+                self.upgraded.remove(kind)
         if self.wanted and not self._told:
             names = [kind.name for kind in self.wanted]
             logger.info("another process folds %s: waiting to take over", ", ".join(names))
             self._told = True
 
+    def _take(self, kind: Projection) -> None:
+        position.enrol(self._connection, kind, self._log.horizon().end)
+        if position.outdated(self._connection, kind):
+            self._upgrades.begin(kind)
+            if kind.keeps_history:
+                self.upgraded.append(kind)
+                return
+        self._fold(kind)
+
+    def _fold(self, kind: Projection) -> None:
+        logger.info("folding %s", kind.name)
+        standing = position.standings(self._connection)[kind.name]
+        self.places[kind], self.goals[kind] = standing.place, standing.goal
+
 
 class _Folding:
     """Reads the log where the projections stand, and moves them."""
 
-    def __init__(self, folder: Folder, reader: Reader, places: dict[Projection, Place]) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        reader: Reader,
+        places: dict[Projection, Place],
+        goals: Mapping[Projection, int],
+    ) -> None:
         self._folder = folder
         self._reader = reader
         self._places = places
+        self._goals = goals
+        self._paces: dict[Projection, Pace] = {}
         self._at = 0
 
     def step(self, *, alone: bool) -> float:
@@ -151,4 +191,12 @@ class _Folding:
             del places[error.kind]
             return 0.0
         places.update(dict.fromkeys(together, after))
+        for kind in together:
+            if lowest.next < self._goals[kind]:
+                self._tell(kind, after.next)
         return max(0.0, began + GATHER - time.monotonic()) if len(records) < limit else 0.0
+
+    def _tell(self, kind: Projection, at: int) -> None:
+        """Log how far a projection is that is built for the first time and not read until then."""
+        pace = self._paces.setdefault(kind, Pace(f"building {kind.name}"))
+        pace.tell(at, max(at, self._goals[kind]))

@@ -18,6 +18,7 @@ from lrs.http.wire.front import Front
 from lrs.intake.admission import FollowedByFold, admission
 from lrs.intake.credentials import Credentials, carry_over
 from lrs.intake.documents import Documents
+from lrs.intake.named_reads import NamedReads
 from lrs.intake.recall import StoredStatements
 from lrs.intake.statements import Intake
 from lrs.log.kafka import topic
@@ -154,6 +155,7 @@ def compose(settings: Settings) -> Flask:
     shelf = Shelf(database, freshness)
     stored = StoredStatements(database, freshness)
     followed = FollowedByFold(freshness, log.horizon().end)
+    own = secret(url)
     admitting = admission(url, log, settings.append_timeout, followed)
     return create(
         Front(
@@ -164,9 +166,10 @@ def compose(settings: Settings) -> Flask:
             intake=Intake(admitting, stored.recall, settings.max_in_flight),
             documents=Documents(log, shelf, settings.append_timeout),
             shelf=shelf,
+            named_reads=NamedReads(log, own),
             freshness=freshness,
             keyring=Keyring(database),
-            secret=secret(url),
+            secret=own,
             issuer=_issuer(settings),
         )
     )

@@ -92,7 +92,18 @@ class UnsupportedError(RejectedError):
 
 
 class UnavailableError(LedgerError):
-    """Something the request needs does not answer; the same request may succeed later."""
+    """Something the request needs does not answer; the same request may succeed later.
+
+    `retry_after`: seconds after which that is likely.
+    """
+
+    retry_after = 1
+
+
+class NotBuiltError(UnavailableError):
+    """A read model does not hold all that it must before it may be read."""
+
+    retry_after = 5
 
 
 class UnfoldableError(LedgerError):

@@ -10,10 +10,19 @@ from lrs.log import claims
 from lrs.storage import store
 from lrs.storage.database import metadata
 from migrations.scripts import define_functions
-from projections.folding import position, quarantine
+from projections.folding import copies, position, quarantine
 from projections.folding.registry import discover
 
-DECLARING = (claims, credentials, last_use, position, quarantine, store, *discover())
+DECLARING = (
+    claims,
+    copies,
+    credentials,
+    last_use,
+    position,
+    quarantine,
+    store,
+    *discover(),
+)
 """Modules and projections that declare tables on the shared metadata when they are imported."""
 
 connection = context.config.attributes["connection"]

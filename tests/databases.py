@@ -11,6 +11,8 @@ import pytest
 from lrs.composition import migrate
 from lrs.processes.embedded import EmbeddedServer
 from lrs.storage.database import connect
+from projections.folding.position import enrol
+from projections.folding.registry import discover
 from tests.waiting import until_available
 
 
@@ -98,6 +100,14 @@ def mortal_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post
 def database(postgresql: PostgresqlServer) -> str:
     """URL of a fresh database with the newest schema."""
     return postgresql.fresh()
+
+
+def enrolled(url: str) -> str:
+    """Let a consumer have been there while the log was empty; return the URL of the database."""
+    with connect(url) as connection:
+        for kind in discover().values():
+            enrol(connection, kind)
+    return url
 
 
 def rows(url: str, table: str) -> list[tuple[object, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lrs.events.administration import Administered, Kind
 from lrs.events.credentials import (
     CredentialAdded,
     CredentialCarried,
@@ -23,8 +24,9 @@ from lrs.events.documents import (
     DocumentStored,
     DocumentVersion,
 )
-from lrs.events.envelope import Event, encode
-from lrs.events.principal import credential
+from lrs.events.envelope import Event, drawn_from, encode
+from lrs.events.named_reads import NamedDataRead
+from lrs.events.principal import SHELL, credential
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.log.port import EventLog, Message
 from tests.statements import completed
@@ -99,6 +101,7 @@ def fill(log: EventLog, seed: int = 1) -> int:
         for _ in range(2 if number % 5 == 0 else 1):
             log.append(message)
     write_documents(log, Random(seed))
+    administer(log, Random(seed))
     write_credentials(log, Random(seed))
     return log.horizon().end
 
@@ -139,3 +142,15 @@ def write_documents(log: EventLog, chance: Random) -> None:
             )
         for _ in range(2 if number % 5 == 0 else 1):
             bases.append(log.append(Message(*encode(event))))
+
+
+def administer(log: EventLog, chance: Random) -> None:
+    """Append deeds and reads of named data, some of them twice under one id."""
+    for number in range(8):
+        kind = chance.choice(list(Kind))
+        deed = Administered(kind, SHELL, {"projection": "completions", "records": number})
+        asked = NamedDataRead("/api/v1/completions", credential("hr"), {"agent": "00"}, number)
+        for event in (deed, asked):
+            message = Message(*encode(event, drawn_from(type(event).__name__, str(number % 5))))
+            for _ in range(chance.choice((1, 2))):
+                log.append(message)

@@ -9,11 +9,16 @@ from typing import Final
 from sqlalchemy.engine import Engine
 
 from lrs.storage.database import fetch
+from projections.administration import reads as administration
 from projections.completions import reads as completions
 from projections.completions.reads import Asked
 
 Reading = Callable[[Engine, int], object]
 """Answers from a database, up to a position (exclusive)."""
+
+
+def _administration(source: Engine, before: int) -> object:
+    return administration.page(source, administration.Asked(before=before, limit=10_000))
 
 
 def _completions(source: Engine, before: int) -> object:
@@ -24,4 +29,8 @@ def _moments(source: Engine, before: int) -> object:
     return fetch(source, "SELECT * FROM moment WHERE position < %s ORDER BY position", (before,))
 
 
-READINGS: Final[Mapping[str, Reading]] = {"completions": _completions, "moments": _moments}
+READINGS: Final[Mapping[str, Reading]] = {
+    "administration": _administration,
+    "completions": _completions,
+    "moments": _moments,
+}

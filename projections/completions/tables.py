@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, Table, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, Table, Text, Uuid
 
 from lrs.storage.database import metadata
 
@@ -16,11 +16,15 @@ class CompletionRow(NamedTuple):
     agent: bytes
     activity: bytes
     id: str
-    passed: bool
     score: float | None
     timestamp: int
     stored: int
     group: bool
+    outcome: str
+    question: bool
+    activity_type: bytes | None
+    actor_name: bytes | None
+    activity_name: bytes | None
 
 
 completion = Table(
@@ -32,20 +36,26 @@ completion = Table(
     Column("agent", LargeBinary, nullable=False),
     Column("activity", LargeBinary, nullable=False),
     Column("id", Uuid, nullable=False, index=True),
-    Column("passed", Boolean, nullable=False),
     Column("score", Double),
     Column("timestamp", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
     Column("group", Boolean, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("question", Boolean, nullable=False),
+    Column("activity_type", LargeBinary),
+    Column("actor_name", LargeBinary),
+    Column("activity_name", LargeBinary),
     Index("completion_agent_k_idx", "agent_k"),
     Index("completion_activity_k_idx", "activity_k"),
     info={"row": CompletionRow, "order": "seq", "wins": "first"},
 )
-"""`agent`: identity of `lrs.xapi.agent`; `group`: it is a Group's; `score`: scaled, -1 to 1; times
-in us UTC.
+"""`agent`: identity of `lrs.xapi.agent`; `group`: it is a Group's; `outcome`: what
+`lrs.xapi.achievement` says, denials too; `score`: scaled, -1 to 1; times in us UTC.
 
-Agent and activity are UTF-8, as text columns cannot hold U+0000. Indexes hold hashes (`_k`): an IRI
-may be longer than an index entry.
+`activity_type` and the names are those that the statement itself gives, so they can be told as of
+any position; `activity_name` is the JSON of a language map. What clients wrote is kept as UTF-8, as
+text columns cannot hold U+0000. Indexes hold hashes (`_k`): an IRI may be longer than an index
+entry.
 """
 
 

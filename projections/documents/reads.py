@@ -27,7 +27,10 @@ LEFT JOIN document_turn t USING (k, base)
 
 
 class Shelf:
-    """The documents as they have been folded; safe to use from many threads."""
+    """The documents as they have been folded; safe to use from many threads.
+
+    Raises `NotBuiltError` while there are only some of them.
+    """
 
     def __init__(self, source: Engine, freshness: Freshness) -> None:
         self._engine = source
@@ -35,6 +38,7 @@ class Shelf:
 
     def current(self, key: DocumentKey) -> Version:
         """Return how a document stands; a deleted one has a base but nothing there."""
+        self._freshness.require(Documents.name)
         rows = fetch(self._engine, _CURRENT, (key_hash(key),))
         if not rows:
             return Version(NEVER, None)
@@ -48,6 +52,7 @@ class Shelf:
 
         A context without registration holds the documents of every registration and of none.
         """
+        self._freshness.require(Documents.name)
         sql, values = _LISTED, list[Any]([context_hash(context.resource, context.scope)])
         for condition, value in (
             ("registration = %s", context.scope.get("registration")),

@@ -4,6 +4,9 @@ Whoever reads asks here: for a wait until what is on the log can be seen, for th
 all is visible, or for a `View`: what an answer shows and may say of itself. The end of the log is
 asked before places and rows are read, and rows are read up to the position of the view: so they may
 be read later, and by several statements.
+
+A read model that is built for the first time, or anew because a migration emptied its tables, is
+shown to nobody before it is whole: every question about it here raises `NotBuiltError` until then.
 """
 
 import time
@@ -15,18 +18,25 @@ from typing import Final, NamedTuple
 from sqlalchemy.engine import Engine
 
 from lrs import clock
-from lrs.errors import UnavailableError
+from lrs.errors import NotBuiltError, UnavailableError
 from lrs.log.port import EventLog, Horizon, Position
 from lrs.storage.database import fetch
 from projections.folding.moment import Moments
-from projections.folding.position import Place
+from projections.folding.position import Built, Place, Standing
 from projections.folding.progress import Progress
+from projections.folding.registry import discover
 
 BEFORE_ALL: Final = -1
 """The position of a view that shows no record."""
 
 PAUSE: Final = 0.01
 """Seconds between two questions whether the log has come to a time, at least."""
+
+LOOK: Final = 0.05
+"""Seconds between two questions whether a projection is whole."""
+
+NEAR: Final = 1000
+"""Records that a consumer folds within a moment: for so many a reader waits."""
 
 # The lowest place of the projections named, and the view up to it or up to a lower bound: its end
 # (exclusive), what last changed its rows, and the time of its last record, if that is known yet.
@@ -95,6 +105,29 @@ def lag(end: Position, following: Position) -> int:
     return max(0, end - following)
 
 
+def building(standings: Mapping[str, Standing], end: Position) -> Mapping[str, Built]:
+    """Return the projections that are being built, for the first time or beside what is read.
+
+    `end` is where the log ends, `standings` tell of those that have been enrolled.
+    """
+    found = {name: _built(standings.get(name), end, beside=True) for name in discover()}
+    return {name: built for name, built in found.items() if built is not None}
+
+
+def _built(standing: Standing | None, end: Position, *, beside: bool = False) -> Built | None:
+    """Return how far a projection is that is not whole; None for one that may be read.
+
+    `beside`: tell of a version that is built beside rows that are read, too.
+    """
+    if standing is None:
+        return Built(0, end) if end else None
+    if beside and standing.building is not None:
+        return Built(standing.building, max(standing.building, end))
+    if standing.whole:
+        return None
+    return Built(standing.place.next, standing.goal)
+
+
 class Freshness:
     """The log and what has been folded of it; safe to use from many threads."""
 
@@ -105,9 +138,25 @@ class Freshness:
         self._engine = source
         self._patience = patience
 
-    def places(self) -> Mapping[str, Place]:
-        """Ask where every projection stands."""
+    def standings(self) -> Mapping[str, Standing]:
+        """Ask how every projection stands."""
         return self._progress.now()
+
+    def require(self, name: str) -> None:
+        """Raise `NotBuiltError` while the rows of a projection are a part of the truth.
+
+        Waits for one that is nearly whole, or that a consumer is about to enrol.
+        """
+        if self._progress.whole(name):
+            return
+        deadline, end = self._deadline(), self._log.horizon().end
+        while (built := _built(self._progress.standing(name), end)) is not None:
+            if built.goal - built.next > NEAR or time.monotonic() > deadline:
+                raise NotBuiltError(
+                    f"{name} is being built: {built.percent} %, position {built.next} of "
+                    f"{built.goal}"
+                )
+            time.sleep(LOOK)
 
     def latest(self, name: str) -> Place:
         """Tell where a projection stands at least; asks nobody."""
@@ -119,17 +168,21 @@ class Freshness:
         If the projection has folded the log to its end, that time is the present as the log knows
         it; otherwise it is the last `stored` that has been folded.
         """
+        self.require(name)
         horizon = self._log.horizon()
         place = self.latest(name)
         return horizon if place.next >= horizon.end else Horizon(horizon.end, place.stored)
 
     def wait(self, name: str, end: Position, seconds: float) -> bool:
         """Wait until a projection has folded everything before `end`; tell whether it has."""
+        self.require(name)
         return self._progress.wait(name, end, seconds)
 
     def catch_up(self, *names: str) -> bool:
         """Wait until projections have folded what is on the log by now; tell whether they have."""
         deadline = self._deadline()
+        for name in names:
+            self.require(name)
         return self._wait(names, self._log.horizon().end, deadline)
 
     def view(self, names: Sequence[str], as_of: AsOf | None = None) -> View:
@@ -138,6 +191,8 @@ class Freshness:
         Without `as_of` that is the end of the log as of now, if it is folded in time, else what
         there is. Raises `UnavailableError` where `as_of` is beyond what there is.
         """
+        for name in names:
+            self.require(name)
         deadline = self._deadline()
         end = self._log.horizon().end
         asked = self._position(as_of, deadline)
@@ -156,7 +211,7 @@ class Freshness:
         return time.monotonic() + self._patience
 
     def _wait(self, names: Sequence[str], end: Position, deadline: float) -> bool:
-        waited = [self.wait(name, end, deadline - time.monotonic()) for name in names]
+        waited = [self._progress.wait(name, end, deadline - time.monotonic()) for name in names]
         return all(waited)
 
     def _look(self, names: Sequence[str], end: Position, before: Position | None) -> View:

@@ -3,8 +3,8 @@
 The times follow from the whole log and from nothing else, and every answer rests on them: so they
 are a read model like all others, folded in one transaction with those that stand at the same place.
 A store whose log is older than this table gets its times by itself, since a new read model begins
-at the start of the log. A record that is set aside has no row: nothing shows the record, and the
-time of the one before it stands for both.
+at the start of the log. A record that is set aside, or that is on the log a second time, has no
+row: nothing shows the record, and the time of the one before it stands for both.
 """
 
 from collections.abc import Iterable

@@ -28,12 +28,21 @@ progress = Table(
     Column("stored", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),
     Column("edition", BigInteger, nullable=False),
+    Column("goal", BigInteger, nullable=False),
+    Column("building", BigInteger),
 )
-"""`next`: position of the first record not folded; `stored`: last time given, microseconds UTC.
+"""Place, version and what else readers must know of the rows of a projection.
+
+`next`: position of the first record not folded; `stored`: last time given, microseconds UTC.
 
 `changed`: the last position whose record yielded rows, `UNCHANGED` if none did; `edition` is raised
 when rows change otherwise than by the next record: by a retry or a rebuild. What is kept of an
 answer is good for as long as neither moves.
+
+`version`: of the fold that made the rows. While that is an earlier one than the program's, rows of
+the program's version are built beside these (`consumers/upgrade.py`), and `building` is the next
+position there. `goal`: where the log ended when the projection was enrolled. Before `next` has come
+there the rows are a part of the truth, and nobody is shown them.
 """
 
 UNCHANGED: Final = -1
@@ -50,35 +59,67 @@ class Place(NamedTuple):
 START: Final = Place(0, 0)
 """Where a projection stands that has folded nothing."""
 
+
+class Standing(NamedTuple):
+    """A row of `progress` as readers and consumers need it: see the columns of the same names."""
+
+    place: Place
+    version: int
+    goal: int
+    building: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the rows hold all that was on the log when the projection was enrolled."""
+        return self.place.next >= self.goal
+
+
+class Built(NamedTuple):
+    """How far the rows of a projection are built: the next position, and where it must come to."""
+
+    next: int
+    goal: int
+
+    @property
+    def percent(self) -> int:
+        """How much is done, rounded down: 100 is all."""
+        return 100 * self.next // self.goal if self.goal else 100
+
+
 _ALL: Final = "SELECT name, next, stored FROM progress"
 _SOME: Final = f"{_ALL} WHERE name = ANY(%s)"
 _HELD: Final = f"{_SOME} FOR UPDATE"
+_STANDINGS: Final = "SELECT name, next, stored, version, goal, building FROM progress"
 
 _ENROLLED: Final = """
-INSERT INTO progress (name, version, next, stored, changed, edition)
-VALUES (%s, %s, 0, 0, -1, 0) ON CONFLICT DO NOTHING
+INSERT INTO progress (name, version, next, stored, changed, edition, goal)
+VALUES (%s, %s, 0, 0, -1, 0, %s) ON CONFLICT DO NOTHING
 """
 _VERSION: Final = "SELECT version, next, stored FROM progress WHERE name = %s"
 
 _LOCKED: Final = "SELECT pg_try_advisory_lock(hashtextextended('lrs.' || %s || '.' || %s, 0))"
 
-# Moves the projections that stand where they are thought to stand, and tells how many these are.
+# Moves the projections that stand where they are thought to stand, unless a later version of the
+# fold has made their rows meanwhile, and tells how many these are.
 _MOVED: Final = """
 WITH moved AS (
     UPDATE progress SET next = %(next)s, stored = %(stored)s,
         changed = greatest(changed, (%(changed)s::bigint[])[array_position(%(names)s, name)])
-    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s RETURNING name
+    WHERE name = ANY(%(names)s) AND next = %(left)s AND progress.stored = %(last)s
+        AND version <= (%(versions)s::int[])[array_position(%(names)s, name)] RETURNING name
 ) SELECT count(*), CASE WHEN %(announce)s THEN pg_notify(%(channel)s, %(notice)s) END FROM moved
 """
 
 _RAISED: Final = "UPDATE progress SET edition = edition + 1 WHERE name = %s"
 
 _ENROLLED_LIVE: Final = _ENROLLED.replace("progress", "public.progress")
+_VERSION_LIVE: Final = _VERSION.replace("progress", "public.progress")
+_BUILT_LIVE: Final = "UPDATE public.progress SET building = %s WHERE name = %s"
 _HELD_LIVE: Final = "SELECT next, stored FROM public.progress WHERE name = %s FOR UPDATE"
 # Puts the row of a rebuild in the place of the live one.
 _REPLACED: Final = """
 UPDATE public.progress live SET version = built.version, next = built.next, stored = built.stored,
-    changed = built.changed, edition = live.edition + 1
+    changed = built.changed, edition = live.edition + 1, goal = built.goal, building = NULL
 FROM progress built WHERE built.name = live.name AND live.name = %s
 """
 
@@ -108,20 +149,44 @@ def furthest(known: Mapping[str, Place]) -> int:
     return max((place.next for place in known.values()), default=0)
 
 
-def enrol(connection: psycopg.Connection, kind: Projection) -> Place:
-    """Return where a projection stands, at the start of the log if it is new.
+def standings(connection: psycopg.Connection) -> Mapping[str, Standing]:
+    """Return how all projections stand; none for those not enrolled."""
+    return _standings(connection.execute(_STANDINGS).fetchall())
 
-    Raises `HaltError` when its rows were made by another version of the fold.
+
+def standings_now(source: Engine) -> Mapping[str, Standing]:
+    """Ask how all projections stand; none for those not enrolled."""
+    return _standings(fetch(source, _STANDINGS))
+
+
+def enrol(connection: psycopg.Connection, kind: Projection, end: int = 0) -> Place:
+    """Return where a projection stands, at the start of a log that ends at `end` if it is new.
+
+    Raises `HaltError` when a later version of the fold has made its rows.
     """
-    connection.execute(_ENROLLED, (kind.name, kind.version))
-    row = connection.execute(_VERSION, (kind.name,)).fetchone()
-    if row is None or row[0] != kind.version:
-        made = row[0] if row else None
+    connection.execute(_ENROLLED, (kind.name, kind.version, end))
+    version, *place = connection.execute(_VERSION, (kind.name,)).fetchall()[0]
+    _require_no_later(kind, version)
+    return Place(*place)
+
+
+def outdated(connection: psycopg.Connection, kind: Projection) -> bool:
+    """Tell whether an earlier version of the fold has made the live rows of a projection.
+
+    Raises `HaltError` when it was a later version.
+    """
+    found = connection.execute(_VERSION_LIVE, (kind.name,)).fetchone()
+    version = found[0] if found else kind.version
+    _require_no_later(kind, version)
+    return bool(version < kind.version)
+
+
+def _require_no_later(kind: Projection, version: int) -> None:
+    if version > kind.version:
         raise HaltError(
-            f"the rows of {kind.name} were made by version {made}, this is version "
-            f"{kind.version}: run `lrs rebuild {kind.name}`"
+            f"the rows of {kind.name} were made by version {version}, this program knows version "
+            f"{kind.version}: a newer release has upgraded this database, so use that one"
         )
-    return Place(row[1], row[2])
 
 
 def lock(connection: psycopg.Connection, purpose: str, name: str) -> bool:
@@ -137,7 +202,7 @@ def hold(connection: psycopg.Connection, names: Sequence[str]) -> Mapping[str, P
 
 def move(
     connection: psycopg.Connection,
-    changed: Mapping[str, int],
+    changed: Mapping[Projection, int],
     step: tuple[Place, Place],
     *,
     announce: bool,
@@ -149,9 +214,10 @@ def move(
     who wait for the new place.
     """
     before, after = step
-    names = list(changed)
+    names = [kind.name for kind in changed]
     values = {
         "names": names,
+        "versions": [kind.version for kind in changed],
         "changed": list(changed.values()),
         **after._asdict(),
         "left": before.next,
@@ -164,7 +230,7 @@ def move(
 
 
 def require_moved(moved: psycopg.Cursor, count: int) -> None:
-    """Raise `MovedError` unless so many projections stood where they were thought to stand."""
+    """Raise `MovedError` unless `move` has moved so many projections."""
     row = moved.fetchone()
     if row is None or row[0] != count:
         raise MovedError
@@ -188,9 +254,14 @@ def noticed(text: str) -> Mapping[str, Place]:
 
 def hold_live(connection: psycopg.Connection, kind: Projection) -> Place:
     """Hold the live row of a projection that is being rebuilt; return where that stands."""
-    connection.execute(_ENROLLED_LIVE, (kind.name, kind.version))
+    connection.execute(_ENROLLED_LIVE, (kind.name, kind.version, 0))
     row = connection.execute(_HELD_LIVE, (kind.name,)).fetchone()
     return Place(*row) if row else START
+
+
+def note_building(connection: psycopg.Connection, name: str, following: int) -> None:
+    """Note beside the live place how far the rows are that are built beside the live ones."""
+    connection.execute(_BUILT_LIVE, (following, name))
 
 
 def replace_live(connection: psycopg.Connection, kind: Projection) -> None:
@@ -200,3 +271,9 @@ def replace_live(connection: psycopg.Connection, kind: Projection) -> None:
 
 def _places(rows: Iterable[Sequence[Any]]) -> dict[str, Place]:
     return {name: Place(following, stored) for name, following, stored in rows}
+
+
+def _standings(rows: Iterable[Sequence[Any]]) -> dict[str, Standing]:
+    return {
+        name: Standing(Place(following, stored), *rest) for name, following, stored, *rest in rows
+    }

@@ -1,11 +1,13 @@
 """How far the projections are, as one process hears of it, and a way to wait for more.
 
-Folds announce each move; a process that reads keeps one connection that listens.
+Folds announce each move; a process that reads keeps one connection that listens. What is not
+announced, that a projection has been enrolled or is built anew, it asks every second.
 """
 
 import threading
 import time
 from collections.abc import Mapping
+from typing import Final
 
 import psycopg
 from sqlalchemy.engine import Engine
@@ -13,7 +15,11 @@ from sqlalchemy.engine import Engine
 from lrs.errors import UnavailableError
 from lrs.storage.database import connect
 from projections.folding import position
-from projections.folding.position import CHANNEL, START, Place
+from projections.folding.position import CHANNEL, START, Place, Standing
+from projections.folding.registry import discover
+
+REFRESH: Final = 1.0
+"""Seconds after which what is not announced is asked again."""
 
 
 class Progress:
@@ -26,15 +32,25 @@ class Progress:
         self._url = url
         self._engine = source
         self._reached: dict[str, Place] = {}
+        self._standings: Mapping[str, Standing] = {}
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="progress", daemon=True)
         self._thread.start()
 
-    def now(self) -> Mapping[str, Place]:
-        """Ask the database how far every projection is."""
-        return position.now(self._engine)
+    def now(self) -> Mapping[str, Standing]:
+        """Ask the database how every projection stands."""
+        return position.standings_now(self._engine)
+
+    def whole(self, name: str) -> bool:
+        """Tell whether the rows of a projection may be read, as far as is known; asks nobody."""
+        known = self._standings.get(name)
+        return known is not None and self.latest(name).next >= known.goal
+
+    def standing(self, name: str) -> Standing | None:
+        """Ask the database how one projection stands; None if nobody has folded it yet."""
+        return self.now().get(name)
 
     def latest(self, name: str) -> Place:
         """Tell how far a projection is at least, from the latest notice; asks nobody."""
@@ -47,8 +63,11 @@ class Progress:
     def wait(self, name: str, end: int, seconds: float) -> bool:
         """Wait until the projection has folded everything before `end`; tell whether it has.
 
-        Falls back to asking the database when the listening connection is down.
+        Falls back to asking the database when the listening connection is down. Does not wait for
+        one that stands still until it is upgraded.
         """
+        if self._still(name):
+            seconds = 0.0
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             with self._changed:
@@ -58,6 +77,11 @@ class Progress:
             if not self._listening.is_set() and self.reached(name).next >= end:
                 return True
         return self.reached(name).next >= end
+
+    def _still(self, name: str) -> bool:
+        """Tell whether a projection is not folded until it is upgraded: `consumers/upgrade.py`."""
+        known, kind = self._standings.get(name), discover().get(name)
+        return bool(known and kind and kind.keeps_history and known.version < kind.version)
 
     def close(self) -> None:
         """Stop listening."""
@@ -75,16 +99,28 @@ class Progress:
     def _follow(self) -> None:
         with connect(self._url) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            self._note(position.places(connection))
+            self._refresh(connection)
             self._listening.set()
+            refreshed = time.monotonic()
             while not self._stopping.is_set():
-                for notice in connection.notifies(timeout=1.0, stop_after=1):
+                for notice in connection.notifies(timeout=REFRESH, stop_after=1):
                     self._note(position.noticed(notice.payload))
+                if time.monotonic() - refreshed >= REFRESH:
+                    self._refresh(connection)
+                    refreshed = time.monotonic()
+
+    def _refresh(self, connection: psycopg.Connection) -> None:
+        standings = position.standings(connection)
+        with self._changed:
+            self._standings = standings
+            self._reached = {name: standing.place for name, standing in standings.items()}
+            self._changed.notify_all()
 
     def _forget(self) -> None:
         """Claim nothing: folds do not wait for the disk, so a crash may have set them back."""
         with self._changed:
             self._reached.clear()
+            self._standings = {}
 
     def _note(self, reached: Mapping[str, Place]) -> None:
         with self._changed:

@@ -30,6 +30,7 @@ DECLARING = (
     "lrs.log.claims",
     "lrs.log.postgresql",
     "lrs.storage.store",
+    "projections.folding.copies",
     "projections.folding.position",
     "projections.folding.quarantine",
 )

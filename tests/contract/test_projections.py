@@ -5,12 +5,11 @@ import uuid
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
-from typing import get_args, get_type_hints
 
 import pytest
 
-from consumers.fold import Folder, stamp
-from consumers.follow import BATCH, Follower
+from consumers.fold import BATCH, Folder, stamp
+from consumers.follow import Follower
 from consumers.rebuild import rebuild
 from lrs.errors import HaltError
 from lrs.events.envelope import Event, decode
@@ -20,6 +19,7 @@ from lrs.storage.database import connect
 from projections.completions.tables import completion_voiding
 from projections.folding import quarantine
 from projections.folding.changes import Change, Upsert
+from projections.folding.copies import note, repeated
 from projections.folding.position import START, enrol
 from projections.folding.projection import Entry, Projection
 from projections.folding.registry import discover
@@ -69,25 +69,6 @@ def test_the_history_concerns_the_projection(kind: Projection, expected: list[ob
     assert any(expected), f"nothing in the history concerns {kind.name}: extend tests/history.py"
 
 
-def test_the_rows_of_a_table_have_a_field_for_each_column(kind: Projection) -> None:
-    for table in kind.tables:
-        row = table.info["row"]
-        fields = [
-            (name, type(None) in get_args(held)) for name, held in get_type_hints(row).items()
-        ]
-        assert fields == [(column.name, column.nullable) for column in table.columns]
-
-
-def test_every_row_is_the_tuple_that_its_table_names(
-    kind: Projection, records: Sequence[Record]
-) -> None:
-    stamped, _ = stamp(records, START)
-    for record, stored in stamped:
-        event = decode(record.headers, record.value, record.position)
-        for change in kind.fold(Entry(record.position, stored, event)):
-            assert type(change.row) is change.table.info["row"]
-
-
 def test_folding_one_by_one_leaves_the_same_rows(
     kind: Projection, records: Sequence[Record], database: str, expected: list[object]
 ) -> None:
@@ -114,6 +95,7 @@ def test_folding_ranges_in_any_order_twice_leaves_the_same_rows(
     Random(seed).shuffle(ranges)
     with connect(database) as connection:
         folder = Folder(connection)
+        note(connection, [one for one in records if one.position not in repeated(records)])
         for piece in ranges:
             for one in piece:
                 folder.retry(kind, one)
@@ -123,10 +105,11 @@ def test_folding_ranges_in_any_order_twice_leaves_the_same_rows(
 def test_the_last_position_that_changes_rows_is_kept_beside_the_place(
     kind: Projection, records: Sequence[Record], database: str
 ) -> None:
+    copied = repeated(records)
     changing = [
         record.position
         for record, stored in stamp(records, START)[0]
-        if any(kind.fold(entry_of(record, stored)))
+        if record.position not in copied and any(kind.fold(entry_of(record, stored)))
     ]
     silent = next((at for at in range(len(records)) if at not in changing), len(records))
     fold(database, kind, [records[:silent], records[silent : silent + 1]])
@@ -196,7 +179,8 @@ def test_what_makes_sense_is_never_folded_one_by_one(
 def test_nonsense_is_set_aside_and_the_rest_is_folded(
     kind: Projection, records: Sequence[Record], database: str, expected: list[object]
 ) -> None:
-    spoilt = Record(0, records[0].time, records[0].headers, b'{"schema":1,"data":{"statements":7}}')
+    headers = {**records[0].headers, "ce_id": "another"}
+    spoilt = Record(0, records[0].time, headers, b'{"schema":1,"data":{"statements":7}}')
     moved = [Record(one.position + 1, one.time, one.headers, one.value) for one in records[:BATCH]]
     fold(database, kind, [[spoilt, *moved]])
     with connect(database) as connection:
@@ -230,7 +214,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
 
     def fold_wrongly(entry: Entry[Event]) -> Iterator[Change]:
         yield from folded(entry)
-        if entry.position == 7:
+        if entry.position == 8:
             yield refused
 
     monkeypatch.setattr(kind, "fold", fold_wrongly)
@@ -238,9 +222,9 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_folded(
     with connect(database) as connection:
         held = quarantine.listed(connection)
         assert enrol(connection, kind).next == len(records)
-    assert [(one.projection, one.position) for one in held] == [(kind.name, 7)]
+    assert [(one.projection, one.position) for one in held] == [(kind.name, 8)]
     assert any(contents(database, kind))
-    assert standing(database, kind)[0] not in {-1, 7}
+    assert standing(database, kind)[0] not in {-1, 8}
 
 
 def test_a_projection_that_overflows_is_left_behind_and_the_others_go_on(

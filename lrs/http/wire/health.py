@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 
 from lrs.errors import LedgerError
 from lrs.http.wire.front import front
+from projections.folding.freshness import building
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -19,12 +20,17 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> tuple[Response, int]:
-    """Answer 200 when log and database answer and belong together, 503 naming what is wrong."""
+    """Answer 200 when log and database answer and belong together, 503 naming what is wrong.
+
+    A read model that is being built is told with its progress and makes nothing unready: all else
+    is served meanwhile.
+    """
     checks: dict[str, Callable[[], Any]] = {
         "database": lambda: {
-            name: place.next for name, place in front().freshness.places().items()
+            name: standing.place.next for name, standing in front().freshness.standings().items()
         },
         "log": lambda: {"end": front().log.horizon().end, "identity": front().log.identity},
+        "building": _building,
     }
     outcome: dict[str, Any] = {}
     healthy = True
@@ -37,3 +43,11 @@ def ready() -> tuple[Response, int]:
         healthy = False
         outcome["log"]["error"] = f"the log ends before position {most} of the database"
     return jsonify(status="ready" if healthy else "unavailable", **outcome), 200 if healthy else 503
+
+
+def _building() -> dict[str, Any]:
+    found = building(front().freshness.standings(), front().log.horizon().end)
+    return {
+        name: {"position": built.next, "end": built.goal, "percent": built.percent}
+        for name, built in found.items()
+    }

@@ -114,9 +114,9 @@ class _Positions(Collector):
         held = GaugeMetricFamily("lrs_quarantine", "Records set aside", labels=names)
         try:
             horizon = self._parts.log.horizon()
-            reached = self._parts.freshness.places()
+            reached = self._parts.freshness.standings()
             for name in sorted(_KNOWN | reached.keys()):
-                at = reached[name].next if name in reached else 0
+                at = reached[name].place.next if name in reached else 0
                 position.add_metric([name], at)
                 lag.add_metric([name], freshness.lag(horizon.end, at))
             counted = quarantine.counted(self._parts.database)

@@ -39,7 +39,6 @@ STATUS: Final[Mapping[type[RejectedError], int]] = {
     TooLargeError: 413,
     UnsupportedError: 415,
 }
-RETRY_AFTER: Final = "1"
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ def _rejected(error: RejectedError) -> Response:
 def _unavailable(error: UnavailableError) -> Response:
     logger.warning("unavailable: %s", error)
     response = answer(503, "unavailable", f"{error}; send the same request again")
-    response.headers["Retry-After"] = RETRY_AFTER
+    response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

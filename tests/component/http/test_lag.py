@@ -58,7 +58,7 @@ def test_a_log_that_ends_before_what_was_folded_is_not_ready(
 ) -> None:
     assert client.get("/health/ready").status_code == 200
     with connect(settings.database) as connection:
-        connection.execute("INSERT INTO progress VALUES ('statements', 1, 7, 0, 6, 0)")
+        connection.execute("INSERT INTO progress VALUES ('statements', 1, 7, 0, 6, 0, 0)")
 
     answer = client.get("/health/ready")
 

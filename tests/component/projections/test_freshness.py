@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from consumers.fold import Folder, Stamped
 from consumers.follow import Follower
 from lrs.clock import iso
-from lrs.errors import UnavailableError
+from lrs.errors import NotBuiltError, UnavailableError
 from lrs.events.envelope import encode
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Message, Record
@@ -96,10 +96,11 @@ def test_a_view_of_several_read_models_is_that_of_the_lowest(store: Store) -> No
     assert store.freshness.view(BOTH)[:3] == (1, time_of(store, 1), 1)
 
 
-def test_a_read_model_that_nobody_has_folded_shows_nothing(store: Store) -> None:
+def test_a_read_model_that_nobody_has_folded_is_not_shown(store: Store) -> None:
     store.appends(1)
     store.folds("moments", "statements", upto=1)
-    assert store.freshness.view(BOTH)[:3] == (-1, None, 1)
+    with pytest.raises(NotBuiltError, match="completions is being built: 0 %, position 0 of 1"):
+        store.freshness.view(BOTH)
 
 
 def test_a_view_waits_for_the_end_of_the_log_as_of_the_question(store: Store) -> None:
@@ -193,12 +194,13 @@ def test_moments_of_an_older_store_come_by_themselves(store: Store) -> None:
 def test_the_present_is_consistent_once_all_is_folded_and_else_the_last_time_folded(
     store: Store,
 ) -> None:
+    store.folds("statements", upto=0)
     store.appends(1, 3)
     assert store.freshness.latest("statements") == START
     assert store.freshness.consistent("statements").time == 0
     store.folds("statements", upto=2)
     assert store.freshness.wait("statements", 2, 20.0)
-    assert store.freshness.places()["statements"] == Place(2, time_of(store, 1) + 2)
+    assert store.freshness.standings()["statements"].place == Place(2, time_of(store, 1) + 2)
     assert store.freshness.consistent("statements").time >= time_of(store, 1)
 
 

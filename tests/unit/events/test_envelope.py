@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from lrs.errors import HaltError, UnfoldableError
+from lrs.events.administration import Administered, Kind
 from lrs.events.documents import (
     NEVER,
     DocumentKey,
@@ -16,6 +17,7 @@ from lrs.events.documents import (
 )
 from lrs.events.envelope import Event, decode, drawn_from, encode, read, stamps
 from lrs.events.form import Form
+from lrs.events.named_reads import NamedDataRead
 from lrs.events.principal import SHELL
 from lrs.events.statements import AcceptedStatement, StatementsStored
 
@@ -35,6 +37,8 @@ def stored(count: int = 1) -> StatementsStored:
         stored(),
         DocumentStored(KEY, NEVER, WRITE, "image/png", b"\x00\xff", SHELL),
         DocumentsDeleted((DocumentVersion(KEY, 7),), WRITE, None),
+        Administered(Kind.READ_MODEL_REBUILT, SHELL, {"projection": "x", "of": ["a"], "n": 1}),
+        NamedDataRead("/api/v1/completions", SHELL, {"agent": "00"}, 3, "00", "why", 7),
     ],
 )
 def test_an_event_is_read_as_it_was_written(event: Event) -> None:

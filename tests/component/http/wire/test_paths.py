@@ -14,7 +14,7 @@ from lrs.settings import Settings
 from lrs.storage.database import engine
 from tests import credentials
 from tests.component.http.conftest import Compose
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, enrolled
 from tests.statements import completed
 
 SECRET = "a-secret-of-many-characters"
@@ -32,7 +32,9 @@ SPELLINGS = {
 @pytest.fixture(scope="module")
 def settings(postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = Settings(
-        database=postgresql.fresh(), data=str(tmp_path_factory.mktemp("data")), read_wait=0.0
+        database=enrolled(postgresql.fresh()),
+        data=str(tmp_path_factory.mktemp("data")),
+        read_wait=0.0,
     )
     database = engine(made.database, 1)
     credentials.add(database, "all", SECRET, (Scope.ALL,))

@@ -24,7 +24,7 @@ from lrs.settings import Settings
 from lrs.storage.database import engine
 from tests import credentials
 from tests.component.http.conftest import Compose
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
 from tests.statements import completed
 
@@ -102,7 +102,9 @@ def app(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Flask:
     data = str(tmp_path_factory.mktemp("data"))
-    settings = Settings(database=postgresql.fresh(), data=data, max_request=MOST, read_wait=0.0)
+    settings = Settings(
+        database=enrolled(postgresql.fresh()), data=data, max_request=MOST, read_wait=0.0
+    )
     made = compose(replace(settings, oidc_issuer=issuer.url, oidc_audience=AUDIENCE))
     database = engine(settings.database, 1)
     for key, scope in (

@@ -7,7 +7,7 @@ that are on the log already come by themselves: the read model of the moments be
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
