@@ -16,7 +16,7 @@ from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
 from lrs.http.wire.front import Front
 from lrs.intake.admission import FollowedByFold, admission
-from lrs.intake.credentials import Credentials, start_carrying
+from lrs.intake.credentials import Credentials, carry_over
 from lrs.intake.documents import Documents
 from lrs.intake.named_reads import NamedReads
 from lrs.intake.recall import StoredStatements
@@ -141,7 +141,7 @@ def open_credentials(settings: Settings) -> Iterator[Credentials]:
 def carry_credentials(url: str, log: EventLog) -> None:
     """Make history of credentials from before they were: what an older version has left."""
     database = engine(url, 1)
-    start_carrying(database, log)
+    carry_over(database, log)
     database.dispose()
 
 

@@ -75,6 +75,10 @@ class Keyring:
         self._attempts.note_success(key, address)
         return found
 
+    def close(self) -> None:
+        """Stop noting uses."""
+        self._uses.close()
+
     def _check(self, key: str, given: bytes, now: int) -> Credential:
         held = self._remembered.get(key, _NOBODY)
         opened = held.opens(given, now)

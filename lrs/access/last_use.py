@@ -53,6 +53,7 @@ class LastUse:
         self._pending: dict[str, int] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     def note(self, key: str, now: int) -> None:
         """Note that a credential was used now (us UTC)."""
@@ -66,11 +67,16 @@ class LastUse:
                 self._thread.start()
             self._changed.notify()
 
+    def close(self) -> None:
+        """Stop the thread; what it has not written yet is lost."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._pending)
-                pending, self._pending = self._pending, {}
+        while pending := self._next():
             try:
                 with lent(self._database) as connection:
                     columns = list(pending), list(pending.values())
@@ -79,4 +85,11 @@ class LastUse:
                 logger.warning("the last use of credentials is not written yet: %s", error)
                 with self._changed:
                     self._pending = pending | self._pending
-                    self._changed.wait(PAUSE)
+                    self._changed.wait_for(lambda: self._closed, PAUSE)
+
+    def _next(self) -> dict[str, int]:
+        """Wait for uses that are not written yet; none when the thread is to stop."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending or self._closed)
+            pending, self._pending = self._pending, {}
+            return {} if self._closed else pending

@@ -86,11 +86,11 @@ def change(held: Credentials, /, key: str, no_expiry: bool, **given: Any) -> Non
 @command.command()
 @click.argument("key")
 @click.option("--secret", help="A long secret; drawn with 256 bits unless given.")
-@click.option("--keep-old", type=Duration(), default=0, help="How long the old one counts: P7D.")
+@click.option("--keep-old", type=Duration(), help="How long the old one counts: P7D.")
 @click.pass_obj
-def rotate(held: Credentials, key: str, secret: str | None, keep_old: int) -> None:
+def rotate(held: Credentials, key: str, secret: str | None, keep_old: int | None) -> None:
     """Give the credential KEY another secret and print it as KEY:SECRET, once."""
-    issued = held.rotate(key, secret, keep_old, SHELL)
+    issued = held.rotate(key, secret, keep_old or 0, SHELL)
     click.echo(f"{key}:{issued.secret}")
     _tell_position(held, issued.position)
 

@@ -1,4 +1,4 @@
-"""Changes of credentials: judged under a lock, appended, and what is not history yet carried over.
+"""Changes of credentials, judged under a lock and appended; and those from before, carried over.
 
 Everybody who changes a credential holds one lock of the database meanwhile, and decides on all that
 is on the log. So two processes cannot each revoke the last but one credential that may operate the
@@ -151,35 +151,29 @@ class Credentials:
         try:
             with connect(self._url, options=_PATIENCE) as connection:
                 connection.execute(_LOCKED)
-                rows = complete_history(self._database, self._log)
-                carry_over(self._database, self._log, {row.id for row in rows})
-                yield by_key(rows)
+                yield self.known()
         except psycopg.Error as error:
             raise UnavailableError(unavailable(error)) from error
 
 
-def carry_over(database: Engine, log: EventLog, known: set[str]) -> None:
-    """Append what tells of credentials from before they were history, unless it is known.
+def carry_over(database: Engine, log: EventLog) -> None:
+    """Append what tells of credentials from before they were history, and is not folded yet.
 
-    `known` are the ids of events on the log. The ids of these events follow from the keys, so what
-    two processes append at a time, or one after a crash, counts once.
+    The ids of these events follow from the keys, so what two processes append at a time, or one
+    again after a crash, counts once. What is folded is forgotten, and never asked for again.
     """
+    folded = {row.id for row in credentials.history(database)}
+    done = []
     for one in credentials.uncarried(database):
         carried, revoked = _carrying_ids(one.key)
-        if one.revoked and revoked not in known:
+        if carried in folded:
+            done.append(one.key)
+            continue
+        if one.revoked:
             _append_under(log, CredentialRevoked(one.key, SHELL), revoked)
-        if carried not in known:
-            credentials.keep_secret(database, carried, one.digest)
-            terms = Terms(tuple(sorted(one.scopes)))
-            _append_under(log, CredentialCarried(one.key, terms, one.created, SHELL), carried)
-
-
-def start_carrying(database: Engine, log: EventLog) -> None:
-    """Carry credentials over at a start, and forget those whose history is folded by now."""
-    folded = {row.id for row in credentials.history(database)}
-    carry_over(database, log, folded)
-    waiting = [one.key for one in credentials.uncarried(database)]
-    done = [key for key in waiting if _carrying_ids(key)[0] in folded]
+        credentials.keep_secret(database, carried, one.digest)
+        terms = Terms(tuple(sorted(one.scopes)))
+        _append_under(log, CredentialCarried(one.key, terms, one.created, SHELL), carried)
     if done:
         credentials.forget_uncarried(database, done)
 

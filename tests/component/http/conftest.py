@@ -32,6 +32,7 @@ def compose() -> Iterator[Compose]:
     for app in composed:
         parts = app.extensions["front"]
         assert isinstance(parts, Front)
+        parts.keyring.close()
         parts.freshness.close()
         parts.log.close()
         parts.database.dispose()
