@@ -1,5 +1,7 @@
 """Puts the parts together from settings: the log, the application, the consumer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -8,13 +10,15 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 
-from lrs.access.credentials import Keyring
+from lrs.access.keyring import Keyring
 from lrs.access.oidc import Claims, Issuer
 from lrs.errors import HaltError, UnavailableError
 from lrs.http.app import create
 from lrs.http.wire.front import Front
 from lrs.intake.admission import FollowedByFold, admission
+from lrs.intake.credentials import Credentials, start_carrying
 from lrs.intake.documents import Documents
+from lrs.intake.named_reads import NamedReads
 from lrs.intake.recall import StoredStatements
 from lrs.intake.statements import Intake
 from lrs.log.kafka import topic
@@ -118,6 +122,29 @@ def adopt(url: str, log: EventLog) -> None:
         )
 
 
+@contextmanager
+def open_credentials(settings: Settings) -> Iterator[Credentials]:
+    """Lend what writes the history of credentials; log and schema must be there."""
+    url = database_url(settings)
+    log = open_log(settings)
+    database = engine(url, 2)
+    freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
+    try:
+        adopt(url, log)
+        yield Credentials(url, database, log, freshness)
+    finally:
+        freshness.close()
+        log.close()
+        database.dispose()
+
+
+def carry_credentials(url: str, log: EventLog) -> None:
+    """Make history of credentials from before they were: what an older version has left."""
+    database = engine(url, 1)
+    start_carrying(database, log)
+    database.dispose()
+
+
 def compose(settings: Settings) -> Flask:
     """Return the application of the API: it checks log and schema and never makes them."""
     url = database_url(settings)
@@ -128,6 +155,7 @@ def compose(settings: Settings) -> Flask:
     shelf = Shelf(database, freshness)
     stored = StoredStatements(database, freshness)
     followed = FollowedByFold(freshness, log.horizon().end)
+    own = secret(url)
     admitting = admission(url, log, settings.append_timeout, followed)
     return create(
         Front(
@@ -138,9 +166,10 @@ def compose(settings: Settings) -> Flask:
             intake=Intake(admitting, stored.recall, settings.max_in_flight),
             documents=Documents(log, shelf, settings.append_timeout),
             shelf=shelf,
+            named_reads=NamedReads(log, own),
             freshness=freshness,
             keyring=Keyring(database),
-            secret=secret(url),
+            secret=own,
             issuer=_issuer(settings),
         )
     )

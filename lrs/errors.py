@@ -56,6 +56,17 @@ class UnauthenticatedError(RejectedError):
     code = "unauthenticated"
 
 
+class SlowedError(RejectedError):
+    """The caller failed too often to prove who it is, and came again too early."""
+
+    code = "slowed"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        """Keep the seconds after which the caller may come again."""
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ForbiddenError(RejectedError):
     """The caller is known and may not do this."""
 

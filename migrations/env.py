@@ -5,7 +5,7 @@ Then it writes the functions of the database; see `migrations/scripts.py`.
 
 from alembic import context
 
-from lrs.access import credentials
+from lrs.access import credentials, last_use
 from lrs.log import claims
 from lrs.storage import store
 from lrs.storage.database import metadata
@@ -13,7 +13,16 @@ from migrations.scripts import define_functions
 from projections.folding import copies, position, quarantine
 from projections.folding.registry import discover
 
-DECLARING = (claims, copies, credentials, position, quarantine, store, *discover())
+DECLARING = (
+    claims,
+    copies,
+    credentials,
+    last_use,
+    position,
+    quarantine,
+    store,
+    *discover(),
+)
 """Modules and projections that declare tables on the shared metadata when they are imported."""
 
 connection = context.config.attributes["connection"]

@@ -9,6 +9,14 @@ from typing import Any
 import msgspec
 
 from lrs.events.administration import Administered, Kind
+from lrs.events.credentials import (
+    CredentialAdded,
+    CredentialCarried,
+    CredentialChanged,
+    CredentialRevoked,
+    CredentialRotated,
+    Terms,
+)
 from lrs.events.documents import (
     NEVER,
     DocumentKey,
@@ -94,7 +102,26 @@ def fill(log: EventLog, seed: int = 1) -> int:
             log.append(message)
     write_documents(log, Random(seed))
     administer(log, Random(seed))
+    write_credentials(log, Random(seed))
     return log.horizon().end
+
+
+def write_credentials(log: EventLog, chance: Random) -> None:
+    """Append what becomes of credentials, some of it twice under one event id."""
+    terms = Terms(("all", "define"), ("officer:DOS",), "P-1", ('a"b', "c\\d,"), "é", 7)
+    made: list[Event] = [
+        CredentialCarried("old", Terms(("state",)), 3, SENDER),
+        CredentialAdded("lms", terms, "00ff", SENDER),
+        CredentialRotated("lms", None, 9, SENDER),
+        CredentialChanged("lms", Terms(("define",)), SENDER),
+        CredentialRotated("lms", "01", None, SENDER),
+        CredentialRevoked("old", SENDER),
+    ]
+    messages = [Message(*encode(event)) for event in made]
+    messages += messages[:3]
+    chance.shuffle(messages)
+    for message in messages:
+        log.append(message)
 
 
 def write_documents(log: EventLog, chance: Random) -> None:

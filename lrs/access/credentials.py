@@ -1,146 +1,256 @@
-"""Credentials of platforms: a key, the SHA-256 of a secret, and what it may do.
+"""Credentials: what became of each key, and how it stands.
+
+Credentials are history: a row of `credential_history` for each event of the log, which the fold of
+`projections/credentials` writes, and `standing` makes of the rows of a key what the key is good
+for. So a row never depends on another one, whatever the order in which they come.
 
 Secrets are drawn with 256 bits, so a plain hash keeps them as safe as a slow one, and costs 1 us
 where a password hash would cap the store at 7 to 86 requests a second. That holds for drawn
-secrets only: one given by hand must be long.
+secrets only: one given by hand must be long, and its digest stays off the log: `credential_secret`
+has it, a table that no fold writes.
 """
 
 import hashlib
-import hmac
 import secrets
-import threading
-import time
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, Column, DateTime, LargeBinary, Table, Text, func
+import sqlalchemy
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, LargeBinary, Table, Text
 from sqlalchemy.engine import Engine
 
-from lrs.access.scopes import Scope, demanded, known
-from lrs.errors import InvalidError, UnauthenticatedError, UnavailableError
+from lrs.access.grants import Entitlement, resolved
+from lrs.access.scopes import Scope, known
+from lrs.errors import InvalidError
 from lrs.storage.database import fetch, lent, metadata
 
 SHORTEST: Final = 16
 """Characters of the shortest secret accepted from a human hand."""
 
-FRESH: Final = 2.0
-"""Seconds for which a credential is taken from memory: so soon does a revocation work."""
+OPERATING: Final = frozenset({Scope.OPERATE, Scope.ALL})
+"""Scopes that allow to add credentials, among other things."""
 
-credential = Table(
-    "credential",
+
+class Step(StrEnum):
+    """What an event did to a credential."""
+
+    CARRIED = "carried"
+    """Was there before credentials were history. Comes before all others, wherever it stands."""
+    ADDED = "added"
+    CHANGED = "changed"
+    ROTATED = "rotated"
+    REVOKED = "revoked"
+
+
+class HistoryRow(NamedTuple):
+    """A row of `credential_history`; what the step says nothing of is empty."""
+
+    id: str
+    position: int
+    stored: int
+    key: str
+    step: str
+    digest: bytes | None = None
+    kept: int | None = None
+    scopes: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    person: str = ""
+    entities: Sequence[str] = ()
+    label: str = ""
+    expires: int | None = None
+
+
+credential_history = Table(
+    "credential_history",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Column("key", Text, nullable=False, index=True),
+    Column("step", Text, nullable=False),
+    Column("digest", LargeBinary),
+    Column("kept", BigInteger),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("entities", ARRAY(Text), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("expires", BigInteger),
+    info={"row": HistoryRow, "order": "position", "wins": "first"},
+)
+"""A row for each event, by its id: the second copy of an event changes nothing."""
+
+credential_secret = Table(
+    "credential_secret",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+)
+"""Digests of secrets given by hand, by the id of the event that tells of them."""
+
+credential_uncarried = Table(
+    "credential_uncarried",
     metadata,
     Column("key", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column(
+        "created", DateTime(timezone=True), nullable=False, server_default=sqlalchemy.func.now()
+    ),
     Column("revoked", DateTime(timezone=True)),
 )
+"""Credentials from before they were history, each until its history is folded; see
+`lrs/intake/credentials.py`."""
+
+# The history of all keys, digests given by hand included, and that which is not carried over yet.
+_HISTORY: Final = """
+SELECT h.id, h.position, h.stored, h.key, h.step, coalesce(h.digest, s.digest) AS digest, h.kept,
+    h.scopes, h.roles, h.person, h.entities, h.label, h.expires
+FROM credential_history h LEFT JOIN credential_secret s ON s.id = h.id
+UNION ALL
+SELECT '', -1, (extract(epoch FROM u.created) * 1000000)::bigint, u.key, step, u.digest, NULL,
+    u.scopes, '{}', '', '{}', '', NULL
+FROM credential_uncarried u, unnest(
+    CASE WHEN u.revoked IS NULL THEN '{carried}'::text[] ELSE '{carried,revoked}' END
+) AS step
+"""
+_OF_ONE: Final = f"SELECT * FROM ({_HISTORY}) AS history WHERE key = %s"
+_UNCARRIED: Final = """
+SELECT key, digest, scopes, (extract(epoch FROM created) * 1000000)::bigint, revoked IS NOT NULL
+FROM credential_uncarried ORDER BY key
+"""
+
+
+class Uncarried(NamedTuple):
+    """A credential from before they were history; `created` in us UTC."""
+
+    key: str
+    digest: bytes
+    scopes: Sequence[str]
+    created: int
+    revoked: bool
+
+
+class Secret(NamedTuple):
+    """The digest of a secret (None: it is not kept here), and when it ceases to count (us UTC)."""
+
+    digest: bytes | None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Who a request comes from, and the scopes of the standard that it may use."""
+    """How a key stands: its secrets, the newest first, and what they are good for until when."""
 
     key: str
-    scopes: frozenset[Scope]
+    given: Entitlement
+    secrets: tuple[Secret, ...]
+    label: str = ""
+    expires: int | None = None
     revoked: bool = False
 
+    def valid(self, now: int) -> bool:
+        """Tell whether the credential lets anybody in at a time (us UTC)."""
+        return not self.revoked and (self.expires is None or now < self.expires)
 
-def add(database: Engine, key: str, secret: str | None, scopes: tuple[str, ...]) -> str:
-    """Keep a credential, drawing a secret unless one is given; return the secret.
+    @property
+    def operates(self) -> bool:
+        """Tell whether the credential may operate the store, and its secret is known here."""
+        allowed = bool(resolved(self.given).scopes & OPERATING)
+        return allowed and self.secrets[0].digest is not None
 
-    A key that exists gets the new secret and scopes, and is valid again. Raises `InvalidError` for
-    a key, secret or scope that cannot be.
-    """
-    granted = demanded(scopes)
+
+def standing(history: Iterable[HistoryRow]) -> Credential | None:
+    """Return how a key stands after its history, in whatever order the rows come."""
+    found: Credential | None = None
+    for row in sorted(history, key=lambda one: (one.step != Step.CARRIED, one.position)):
+        if row.step in (Step.CARRIED, Step.ADDED):
+            found = Credential(row.key, _given(row), (Secret(row.digest),), row.label, row.expires)
+        elif found is not None:
+            found = _after(found, row)
+    return found
+
+
+def _after(there: Credential, row: HistoryRow) -> Credential:
+    """Return a credential after one more step."""
+    if row.step == Step.REVOKED:
+        return replace(there, revoked=True)
+    if row.step == Step.CHANGED:
+        return replace(there, given=_given(row), label=row.label, expires=row.expires)
+    earlier = () if row.kept is None else (Secret(there.secrets[0].digest, row.kept),)
+    return replace(there, secrets=(Secret(row.digest), *earlier))
+
+
+def _given(row: HistoryRow) -> Entitlement:
+    return Entitlement(known(row.scopes), frozenset(row.roles), row.person, frozenset(row.entities))
+
+
+def by_key(history: Iterable[HistoryRow]) -> Mapping[str, Credential]:
+    """Return how every key stands, in the order of the keys."""
+    rows: dict[str, list[HistoryRow]] = {}
+    for row in history:
+        rows.setdefault(row.key, []).append(row)
+    stand = {key: standing(rows[key]) for key in sorted(rows)}
+    return {key: found for key, found in stand.items() if found is not None}
+
+
+def history(database: Engine) -> list[HistoryRow]:
+    """Return what is folded of the history of all keys, with what is not carried over yet."""
+    return [HistoryRow(*row) for row in fetch(database, _HISTORY)]
+
+
+def history_of(database: Engine, key: str) -> list[HistoryRow]:
+    """Return what is folded of the history of one key; by one statement, whether there is any."""
+    return [HistoryRow(*row) for row in fetch(database, _OF_ONE, (key,))]
+
+
+def draw(given: str | None) -> str:
+    """Return a new secret of 256 bits, or the one given; `InvalidError` if that is too short."""
+    if given is not None and len(given) < SHORTEST:
+        raise InvalidError(f"a secret given by hand must have at least {SHORTEST} characters")
+    return given or secrets.token_urlsafe(32)
+
+
+def check_words(key: str, secret: str) -> None:
+    """Raise `InvalidError` for a key and a secret that no request could bear."""
     if not key or ":" in key:
         raise InvalidError("a credential's key must not be empty nor contain a colon (RFC 7617)")
-    if secret is not None and len(secret) < SHORTEST:
-        raise InvalidError(f"a secret given by hand must have at least {SHORTEST} characters")
-    chosen = secret or secrets.token_urlsafe(32)
-    if not (key + chosen).isprintable():
+    if not (key + secret).isprintable():
         raise InvalidError("key and secret must be printable: no request could bear them otherwise")
-    with lent(database) as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO credential (key, digest, scopes) VALUES (%s, %s, %s) "
-            "ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, "
-            "scopes = excluded.scopes, revoked = NULL",
-            (key, _digest(chosen), [scope.value for scope in granted]),
-        )
-    return chosen
 
 
-def revoke(database: Engine, key: str) -> bool:
-    """Make a credential invalid; tell whether there was a valid one."""
-    with lent(database) as connection:
-        changed = connection.exec_driver_sql(
-            "UPDATE credential SET revoked = now() WHERE key = %s AND revoked IS NULL", (key,)
-        )
-        return changed.rowcount > 0
-
-
-def listed(database: Engine) -> list[Credential]:
-    """Return all credentials, by key."""
-    rows = fetch(database, "SELECT key, scopes, revoked IS NOT NULL FROM credential ORDER BY key")
-    return [Credential(key, known(scopes), revoked) for key, scopes, revoked in rows]
-
-
-def _digest(secret: str) -> bytes:
+def digest(secret: str) -> bytes:
+    """Return the SHA-256 of a secret."""
     return hashlib.sha256(secret.encode()).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """A credential as the database had it at `read` (monotonic seconds); None: no such key."""
-
-    credential: Credential | None
-    digest: bytes
-    read: float
-
-
-class Keyring:
-    """Checks secrets, remembering credentials for a moment."""
-
-    def __init__(self, database: Engine) -> None:
-        self._database = database
-        self._remembered: dict[str, _Remembered] = {}
-        self._lock = threading.Lock()
-
-    def check(self, key: str, secret: str) -> Credential:
-        """Return the credential if the secret is right; raise `UnauthenticatedError` otherwise."""
-        found = self._known(key)
-        right = hmac.compare_digest(found.digest, _digest(secret))
-        if found.credential is None or not right:
-            raise UnauthenticatedError("the key or the secret is wrong")
-        return found.credential
-
-    def _known(self, key: str) -> _Remembered:
-        held = self._remembered.get(key)
-        if held is not None and time.monotonic() - held.read < FRESH:
-            return held
-        try:
-            read = self._read(key)
-        except UnavailableError:
-            if held is None:
-                raise
-            return held
-        with self._lock:
-            if len(self._remembered) > 10_000:
-                self._remembered.clear()
-            if read.credential is not None:
-                self._remembered[key] = read
-            else:
-                self._remembered.pop(key, None)
-        return read
-
-    def _read(self, key: str) -> _Remembered:
-        read = time.monotonic()
-        rows = fetch(
-            self._database,
-            "SELECT digest, scopes FROM credential WHERE key = %s AND revoked IS NULL",
-            (key,),
+def keep_secret(database: Engine, event: str, kept: bytes) -> None:
+    """Keep the digest of a secret given by hand, for the event of this id."""
+    with lent(database) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO credential_secret (id, digest) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (event, kept),
         )
-        if not rows:
-            return _Remembered(None, b"", read)
-        digest, scopes = rows[0]
-        return _Remembered(Credential(key, known(scopes)), bytes(digest), read)
+
+
+def with_secrets(database: Engine, rows: Sequence[HistoryRow]) -> list[HistoryRow]:
+    """Return rows that come straight from the log with the digests of secrets given by hand."""
+    ids = [row.id for row in rows if row.digest is None]
+    asked = "SELECT id, digest FROM credential_secret WHERE id = ANY(%s)"
+    kept = {row[0]: row[1] for row in fetch(database, asked, (ids,))} if ids else {}
+    return [row._replace(digest=row.digest or kept.get(row.id)) for row in rows]
+
+
+def uncarried(database: Engine) -> list[Uncarried]:
+    """Return the credentials that are not known to be folded as history yet."""
+    return [Uncarried(*row) for row in fetch(database, _UNCARRIED)]
+
+
+def forget_uncarried(database: Engine, keys: Sequence[str]) -> None:
+    """Forget credentials whose history is folded."""
+    with lent(database) as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM credential_uncarried WHERE key = ANY(%s)", (list(keys),)
+        )

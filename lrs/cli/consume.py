@@ -6,7 +6,7 @@ import threading
 import click
 
 from consumers.follow import Follower
-from lrs.composition import adopt, database_url, open_log
+from lrs.composition import adopt, carry_credentials, database_url, open_log
 from lrs.processes.tuning import spare_collector, spare_switches
 from lrs.settings import Settings
 from projections.folding.registry import named
@@ -22,6 +22,7 @@ def command(settings: Settings, names: tuple[str, ...]) -> None:
         signal.signal(sign, lambda *_: stop.set())
     url, log = database_url(settings), open_log(settings)
     adopt(url, log)
+    carry_credentials(url, log)
     kinds = named(names)
     spare_collector()
     spare_switches()

@@ -6,7 +6,6 @@ let anybody in is written to a file.
 """
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,20 +14,22 @@ from typing import Final
 
 import click
 
-from lrs.access import credentials
 from lrs.access.scopes import Scope
 from lrs.cli.key_and_secret import KeyAndSecret
 from lrs.cli.progress_bar import progress_bar
-from lrs.composition import database_url
+from lrs.composition import open_credentials
 from lrs.demo.post import post
 from lrs.demo.year import Year
 from lrs.errors import HaltError
+from lrs.events.credentials import Terms
+from lrs.events.principal import SHELL
 from lrs.processes.data_folder import address
 from lrs.settings import Settings
-from lrs.storage.database import engine
 
 KEY: Final = "lrs-demo"
 """Key of the demo's own credential: no platform would be given it."""
+
+LABEL: Final = "posts the year of `lrs demo`"
 
 
 @click.command()
@@ -89,13 +90,9 @@ def _let_in(settings: Settings, given: tuple[str, str] | None) -> Iterator[tuple
     if given is not None:
         yield given
         return
-    database = engine(database_url(settings), 1)
-    try:
-        known = any(one.key == KEY for one in credentials.listed(database))
-        secret = credentials.add(database, KEY, None, (Scope.STATEMENTS_WRITE.value,))
-        if known:
-            time.sleep(credentials.FRESH)  # until servers have forgotten the secret of last time
-        yield KEY, secret
-        credentials.revoke(database, KEY)
-    finally:
-        database.dispose()
+    with open_credentials(settings) as held:
+        issued = held.add(KEY, Terms((Scope.STATEMENTS_WRITE.value,), label=LABEL), None, SHELL)
+        assert issued.position is not None
+        held.wait(issued.position)
+        yield KEY, issued.secret
+        held.wait(held.revoke(KEY, SHELL))

@@ -1,15 +1,22 @@
 """`lrs quarantine`: records that a projection could not fold."""
 
 import sys
+from contextlib import closing
 
 import click
+import psycopg
 
 from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
 from lrs.composition import database_url, open_log
 from lrs.errors import UnavailableError
+from lrs.events.administration import Kind
+from lrs.events.principal import SHELL
+from lrs.intake.administration import administered
+from lrs.log.port import EventLog
 from lrs.settings import Settings
 from lrs.storage.database import connect
 from projections.folding import quarantine as held
+from projections.folding.quarantine import Quarantined
 from projections.folding.registry import named
 
 
@@ -32,22 +39,30 @@ def list_quarantine(settings: Settings) -> None:
 def retry(settings: Settings) -> None:
     """Fold again what is set aside; what still fails stays."""
     log = open_log(settings)
-    failed = 0
-    with connect(database_url(settings)) as connection:
-        for row in held.listed(connection):
-            (kind,) = named((row.projection,))
-            reader = log.reader(row.position)
-            records = reader.read(1, 5.0)
-            reader.close()
-            if not records:
-                raise UnavailableError(f"the log does not answer with position {row.position}")
-            try:
-                Folder(connection).retry(kind, Stamped(records[0], row.stored))
-            except (*NONSENSE, *REFUSED) as error:
-                failed += 1
-                reason = str(error).partition("\n")[0]
-                click.echo(f"{row.projection}\t{row.position}\tstill: {reason}")
-            else:
-                click.echo(f"{row.projection}\t{row.position}\tfolded")
-    log.close()
-    sys.exit(1 if failed else 0)
+    outcome: dict[str, list[str]] = {"folded": [], "failed": []}
+    try:
+        with connect(database_url(settings)) as connection:
+            for row in held.listed(connection):
+                wrong = _retry(connection, log, row)
+                outcome["failed" if wrong else "folded"].append(f"{row.projection} {row.position}")
+                said = f"still: {wrong}" if wrong else "folded"
+                click.echo(f"{row.projection}\t{row.position}\t{said}")
+    finally:
+        if any(outcome.values()):
+            administered(log, Kind.QUARANTINE_RETRIED, SHELL, {**outcome})
+        log.close()
+    sys.exit(1 if outcome["failed"] else 0)
+
+
+def _retry(connection: psycopg.Connection, log: EventLog, row: Quarantined) -> str:
+    """Fold one record again; return what is wrong with it still, or nothing."""
+    (kind,) = named((row.projection,))
+    with closing(log.reader(row.position)) as reader:
+        records = reader.read(1, 5.0)
+    if not records:
+        raise UnavailableError(f"the log does not answer with position {row.position}")
+    try:
+        Folder(connection).retry(kind, Stamped(records[0], row.stored))
+    except (*NONSENSE, *REFUSED) as error:
+        return str(error).partition("\n")[0] or type(error).__name__
+    return ""

@@ -7,10 +7,12 @@ from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 
+from lrs.cli.start_record import record_start
 from lrs.composition import adopt, compose, database_url, open_log
 from lrs.processes import structured_logs
 from lrs.processes.tuning import die_with_parent, spare_collector, spare_switches
 from lrs.settings import Settings, refuse_taken_port
+from lrs.storage.database import engine
 
 
 @click.command()
@@ -19,7 +21,10 @@ def command(settings: Settings) -> None:
     """Serve the API; log and schema must be there."""
     refuse_taken_port(settings)
     log = open_log(settings)
-    adopt(database_url(settings), log)
+    adopt(url := database_url(settings), log)
+    database = engine(url, 1)
+    record_start(settings, database, log)
+    database.dispose()
     log.close()
     server = Granian(
         "lrs",

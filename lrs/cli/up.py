@@ -11,17 +11,24 @@ from typing import Final
 import click
 import requests
 
-from lrs.access import credentials
 from lrs.cli.announcement import announcement
 from lrs.cli.key_and_secret import KeyAndSecret
-from lrs.composition import check_topic, create_topic, database_url, migrate, open_blobs
+from lrs.composition import (
+    check_topic,
+    create_topic,
+    database_url,
+    migrate,
+    open_blobs,
+    open_credentials,
+)
 from lrs.errors import HaltError, UnavailableError
+from lrs.events.principal import SHELL
 from lrs.log.kafka.topic import NoTopicError
 from lrs.processes.data_folder import hold, leave_address
 from lrs.processes.embedded import EmbeddedServer
 from lrs.processes.supervisor import Member, Supervisor, said
 from lrs.settings import Settings, refuse_taken_port
-from lrs.storage.database import connect, engine
+from lrs.storage.database import connect
 
 START: Final = 60.0
 """Seconds that the tree has to become ready."""
@@ -65,14 +72,15 @@ def _start(supervisor: Supervisor, settings: Settings, credential: tuple[str, st
     migrate(settings.database)
     _ensure_topic(settings)
     open_blobs(settings)
-    shown = _first_credential(settings, credential)
     environment = _environment(settings)
     _tell("Starting the consumer, which fills the tables, and the API")
-    supervisor.start(Member("consumer", [*LRS, "consume"], environment))
+    consumer = Member("consumer", [*LRS, "consume"], environment)
+    supervisor.start(consumer)
     # Several workers need several cores; and `lrs serve` leaves it to whoever places it.
     alone = settings.workers == 1
     api = Member("api", [*LRS, "serve"], environment, one_core=alone)
     supervisor.start(api)
+    shown = _credential(supervisor, consumer, settings, credential)
     _wait(supervisor, lambda: _answers(settings), api)
     return announcement(settings, own, shown)
 
@@ -124,18 +132,18 @@ def _ensure_topic(settings: Settings) -> None:
         check_topic(settings)
 
 
-def _first_credential(settings: Settings, given: tuple[str, str] | None) -> tuple[str, str] | None:
-    """Return a credential to show: the one given, or one made because there is none."""
-    database = engine(settings.database, 1)
-    try:
-        if given is not None:
-            credentials.add(database, given[0], given[1], ("all",))
-            return given
-        if credentials.listed(database):
+def _credential(
+    supervisor: Supervisor, consumer: Member, settings: Settings, given: tuple[str, str] | None
+) -> tuple[str, str] | None:
+    """Return a credential to show, in force: the one given, or one made because there is none."""
+    with open_credentials(settings) as held:
+        issued = held.ensure(*given, SHELL) if given else held.add_first("first", SHELL)
+        if issued is None:
             return None
-        return "first", credentials.add(database, "first", None, ("all",))
-    finally:
-        database.dispose()
+        position = issued.position
+        if position is not None:
+            _wait(supervisor, lambda: held.wait(position, 0.0), consumer)
+        return issued.key, issued.secret
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ import msgspec
 from lrs import clock
 from lrs.errors import HaltError, UnfoldableError
 from lrs.events.administration import Administered
+from lrs.events.credentials import CredentialEvent
 from lrs.events.documents import DocumentsDeleted, DocumentStored
 from lrs.events.form import Formed, Upcast
 from lrs.events.named_reads import NamedDataRead
@@ -23,7 +24,14 @@ from lrs.events.statements import StatementsStored
 
 SOURCE: Final = "/xapi"
 
-Event = StatementsStored | DocumentStored | DocumentsDeleted | Administered | NamedDataRead
+Event = (
+    StatementsStored
+    | DocumentStored
+    | DocumentsDeleted
+    | CredentialEvent
+    | Administered
+    | NamedDataRead
+)
 """Every type of event. A new type is a file beside this one, and its name here."""
 
 _TYPES: Final[Mapping[str, type[Event]]] = {kind.form.type: kind for kind in get_args(Event)}

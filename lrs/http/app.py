@@ -7,7 +7,7 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lrs.http.api import completions
+from lrs.http.api import administration, completions
 from lrs.http.api import scopes as api_scopes
 from lrs.http.pages import scopes as pages_scopes
 from lrs.http.pages import start
@@ -70,7 +70,9 @@ def create(parts: Front) -> Flask:
     for told in (agents, activities):
         app.register_blueprint(told.blueprint, url_prefix="/xapi")
     app.config |= API
-    Api(app).register_blueprint(completions.blueprint, url_prefix="/api/v1")
+    api = Api(app)
+    for listed in (completions, administration):
+        api.register_blueprint(listed.blueprint, url_prefix="/api/v1")
     problem.install(app)  # after Api, which installs handlers of its own
     app.register_blueprint(health.blueprint)
     app.register_blueprint(start.blueprint)

@@ -1,20 +1,17 @@
 """What was done to the store, by whom, and who read named data: one row per event."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from lrs.events.administration import Administered
+from lrs.events.credentials import CredentialEvent
 from lrs.events.envelope import Event
 from lrs.events.named_reads import NamedDataRead
-from lrs.events.principal import Principal
-from projections.administration.tables import DeedRow, deed
+from projections.administration.tables import CREDENTIAL, READ, DeedRow, deed, stored_form
 from projections.folding.changes import Change, Upsert
-from projections.folding.projection import Entry, Projection, on
-
-READ: Final = "named-data-read"
-"""The kind of a read; those of `lrs.events.administration` stand beside it."""
+from projections.folding.projection import Entry, Projection
 
 
 class Administration(Projection):
@@ -25,36 +22,43 @@ class Administration(Projection):
     tables = (deed,)
     keeps_history = True
 
-    @on(Administered)
-    def keep_deed(self, entry: Entry[Administered]) -> Iterator[Change]:
-        """Yield the row of a deed."""
+    def fold(self, entry: Entry[Event]) -> Iterable[Change]:
+        """Yield the row of a deed; none for what was stored."""
         event = entry.event
-        yield _row(entry, event.kind.value, event.principal, event.detail)
-
-    @on(NamedDataRead)
-    def keep_read(self, entry: Entry[NamedDataRead]) -> Iterator[Change]:
-        """Yield the row of a read."""
-        detail: dict[str, Any] = msgspec.to_builtins(entry.event)
-        principal = entry.event.principal
-        del detail["principal"]
-        yield _row(entry, READ, principal, detail, entry.event.on_behalf_of)
+        if isinstance(event, Administered):
+            return (_row(entry, event.kind.value, event.detail),)
+        if isinstance(event, NamedDataRead):
+            return (_row(entry, READ, _fields(event), event.on_behalf_of),)
+        if isinstance(event, CredentialEvent):
+            return (_row(entry, CREDENTIAL[type(event)], _of_credential(event)),)
+        return ()
 
 
-def _row(
-    entry: Entry[Event],
-    kind: str,
-    principal: Principal,
-    detail: Mapping[str, Any],
-    on_behalf_of: str = "",
-) -> Change:
+def _row(entry: Entry[Any], kind: str, detail: dict[str, Any], on_behalf_of: str = "") -> Change:
+    principal = entry.event.principal
     content = msgspec.json.encode({"principal": principal, "detail": detail}).decode()
     row = DeedRow(
-        entry.id, entry.position, entry.stored, kind, stored_form(str(principal)),
-        on_behalf_of, content,
-    )  # fmt: skip
+        position=entry.position,
+        id=entry.id,
+        stored=entry.stored,
+        kind=kind,
+        principal=stored_form(str(principal)),
+        on_behalf_of=on_behalf_of,
+        content=content,
+    )
     return Upsert(deed, row)
 
 
-def stored_form(principal: str) -> str:
-    """Return the text of a principal as the table can hold it: U+0000 is the one it cannot."""
-    return principal.replace("\0", "\ufffd")
+def _fields(event: NamedDataRead | CredentialEvent) -> dict[str, Any]:
+    """Return what an event says, without its principal."""
+    fields: dict[str, Any] = msgspec.to_builtins(event)
+    del fields["principal"]
+    return fields
+
+
+def _of_credential(event: CredentialEvent) -> dict[str, Any]:
+    """Return what became of a credential; of its secret only whether it was drawn."""
+    fields = _fields(event)
+    if "digest" in fields:
+        fields["drawn"] = fields.pop("digest") is not None
+    return fields

@@ -1,19 +1,23 @@
 """Reads of deeds: what was administered and who read named data, the newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Engine
 
+from lrs.events.administration import Kind
 from lrs.storage.database import fetch
+from projections.administration.tables import KINDS, stored_form
 
 # Deeds below a position, the newest first.
 _SELECT: Final = """
 SELECT id, position, stored, kind, content FROM deed
 WHERE {conditions} ORDER BY position DESC LIMIT %(limit)s
 """
+
+_EVER: Final = 2**63 - 1
 
 _CONDITIONS: Final[Mapping[str, str]] = {
     "before": "position < %(before)s",
@@ -57,9 +61,16 @@ class Deed(NamedTuple):
     detail: Mapping[str, Any]
 
 
+def kinds() -> Sequence[str]:
+    """Return everything that a deed can be."""
+    return KINDS
+
+
 def page(source: Engine, asked: Asked) -> list[Deed]:
     """Return the deeds that are asked for, the newest first."""
     values = {name: value for name in _CONDITIONS if (value := getattr(asked, name)) is not None}
+    if asked.principal is not None:
+        values["principal"] = stored_form(asked.principal)
     sql = _SELECT.format(conditions=" AND ".join(_CONDITIONS[name] for name in values))
     return [_deed(*row) for row in fetch(source, sql, values | {"limit": asked.limit})]
 
@@ -67,3 +78,9 @@ def page(source: Engine, asked: Asked) -> list[Deed]:
 def _deed(key: str, position: int, stored: int, kind: str, content: str) -> Deed:
     told = msgspec.json.decode(content)
     return Deed(key, position, stored, kind, told["principal"], told["detail"])
+
+
+def last(source: Engine, kind: Kind) -> Mapping[str, Any] | None:
+    """Return the detail of the last deed of a kind that is folded; None if there is none."""
+    found = page(source, Asked(before=_EVER, kind=kind.value, limit=1))
+    return found[0].detail if found else None

@@ -1,17 +1,38 @@
-"""The table of what was administered and of who read named data."""
+"""The table of deeds: what was administered, and who read named data."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text
 
+from lrs.events.administration import Kind
+from lrs.events.credentials import (
+    CredentialAdded,
+    CredentialCarried,
+    CredentialChanged,
+    CredentialEvent,
+    CredentialRevoked,
+    CredentialRotated,
+)
 from lrs.storage.database import metadata
+
+READ: Final = "named-data-read"
+CREDENTIAL: Final[Mapping[type[CredentialEvent], str]] = {
+    CredentialAdded: "credential-added",
+    CredentialChanged: "credential-changed",
+    CredentialRotated: "credential-rotated",
+    CredentialRevoked: "credential-revoked",
+    CredentialCarried: "credential-carried",
+}
+KINDS: Final = (*(kind.value for kind in Kind), *CREDENTIAL.values(), READ)
+"""Everything that a deed can be."""
 
 
 class DeedRow(NamedTuple):
     """A row of `deed`."""
 
-    id: str
     position: int
+    id: str
     stored: int
     kind: str
     principal: str
@@ -22,8 +43,8 @@ class DeedRow(NamedTuple):
 deed = Table(
     "deed",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("position", BigInteger, nullable=False, index=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
     Column("stored", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("principal", Text, nullable=False),
@@ -33,5 +54,10 @@ deed = Table(
     Index("deed_principal_position_idx", "principal", "position"),
     info={"row": DeedRow, "order": "position", "wins": "first"},
 )
-"""`id`: of the event, so that copies are one row; `stored` in us UTC; `principal` as it is filtered
-by; `on_behalf_of`: hash of a person, or empty; `content`: JSON of the principal and the detail."""
+"""`id`: of the event; `stored` in us UTC; `principal` as it is filtered by; `on_behalf_of`: hash of
+a person, or empty; `content`: JSON of the principal and the detail."""
+
+
+def stored_form(principal: str) -> str:
+    """Return the text of a principal as the table can hold it: only U+0000 it cannot."""
+    return principal.replace("\0", "\ufffd")

@@ -11,6 +11,7 @@ more. Arrays of text and bytes go in binary form, as escapes alone took half of 
 and UUIDs need none, and to write them takes a tenth of the fold's own time away.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
@@ -85,6 +86,14 @@ def _each_written(values: Iterable[Iterable[Any]]) -> list[str]:
     return [_written(value) for value in values]
 
 
+def _each_quoted(values: Iterable[Iterable[str]]) -> list[str]:
+    """Return arrays of text one by one, each element in quotes."""
+    return [_written(f'"{_ESCAPED.sub(_ESCAPE, one)}"' for one in value) for value in values]
+
+
+_ESCAPED: Final = re.compile(r'(["\\])')
+_ESCAPE: Final = r"\\\1"
+
 _SCALARS: Final[Mapping[str, Callable[[Iterable[Any]], str]]] = {
     "BIGINT": _written_or_null,
     "BOOLEAN": _written_or_null,
@@ -94,6 +103,7 @@ _SCALARS: Final[Mapping[str, Callable[[Iterable[Any]], str]]] = {
 _PLAIN: Final[Mapping[str, Callable[[Iterable[Any]], str | list[Any]]]] = {
     **_SCALARS,
     "BIGINT[]": _each_written,
+    "TEXT[]": _each_quoted,
 }
 """Types whose arrays are written here: the driver looks at each value for what it is."""
 

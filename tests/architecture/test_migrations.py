@@ -26,6 +26,7 @@ FUNCTIONS = {file.stem: file.read_text() for file in (ROOT / "migrations/functio
 CHAIN = [uuid.uuid4() for _ in range(FARTHEST + 10)]
 DECLARING = (
     "lrs.access.credentials",
+    "lrs.access.last_use",
     "lrs.log.claims",
     "lrs.log.postgresql",
     "lrs.storage.store",

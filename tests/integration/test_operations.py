@@ -1,5 +1,8 @@
 """What operators do with `lrs`: credentials, quarantine, rebuilds, the topic."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from lrs.composition import database_url
@@ -29,6 +32,28 @@ def with_credential(product: Product, key: str, secret: str) -> Client:
     client = product.client()
     client.auth = (key, secret)
     return client
+
+
+def deeds(client: Client, kind: str) -> list[dict[str, Any]]:
+    """Return what auditors are told of one kind of deed, the newest first."""
+    answer = client.get("/api/v1/administration", params={"kind": kind})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["administration"]
+    return found
+
+
+def test_the_settings_of_a_start_are_recorded_unless_they_are_the_last_recorded(
+    tmp_path: Path,
+) -> None:
+    product = Product(tmp_path / "data")
+    for settings, count in (({}, 1), ({}, 1), ({"LRS_PAGE_LIMIT": "7"}, 2), ({}, 3)):
+        product.settings = settings
+        product.start()
+        with product.client() as client:
+            found = deeds(client, "settings-changed")
+        assert product.stop() == 0
+        assert [one["principal"] for one in found] == [{"kind": "shell"}] * count
+        assert found[0]["detail"]["page_limit"] == int(settings.get("LRS_PAGE_LIMIT", 500))
 
 
 def test_a_credential_is_added_used_listed_and_revoked(server: Product) -> None:
@@ -67,6 +92,10 @@ def test_a_record_set_aside_is_listed_and_tried_again(server: Product, client: C
     retried = server.command("quarantine", "retry")
     assert retried.returncode == 1
     assert retried.stdout.count("still:") == len(CONCERNED)
+    recorded = deeds(client, "quarantine-retried")[0]
+    assert recorded["principal"] == {"kind": "shell"}
+    assert f"statements {position}" in recorded["detail"]["failed"]
+    assert recorded["detail"]["folded"] == []
     with connect(url(server)) as connection:
         connection.execute("DELETE FROM quarantine WHERE position = %s", (position,))
 
@@ -79,6 +108,8 @@ def test_every_projection_is_rebuilt_beside_a_running_store(
         rebuilt = server.command("rebuild", name)
         assert rebuilt.returncode == 0, rebuilt.stderr
         assert "swapped in" in rebuilt.stdout
+    recorded = [one["detail"]["projection"] for one in deeds(client, "read-model-rebuilt")]
+    assert recorded[: len(CONCERNED)] == list(CONCERNED)[::-1]
     assert client.get("/xapi/statements", params={"statementId": key}).status_code == 200
     assert client.post("/xapi/statements", json=completed()).status_code == 200
 

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields
 
 from lrs import clock
-from lrs.http.wire import listing, parameters
+from lrs.http.wire import listing, named, parameters
 from lrs.http.wire.freshness import told
 from lrs.http.wire.front import front
 from lrs.http.wire.listing import Page
@@ -93,6 +93,7 @@ def get(asked: dict[str, Any]) -> Response:
     """Return completions by agent, by activity, since a position, as of a position or time."""
     page = listing.page(RESOURCE, asked, "completions")
     rows = completion_reads.page(front().database, _query(page))
+    named.record(min(len(rows), page.limit), *_filters(page))
     return jsonify(
         **told(page.view),
         completions=[_row(row) for row in rows[: page.limit]],
@@ -113,6 +114,15 @@ def _query(page: Page) -> Asked:
         after=(page.after[0], page.after[1]) if page.after else None,
         limit=page.limit + 1,
     )
+
+
+def _filters(page: Page) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what was asked with: what says nothing of who a person is, and identities."""
+    plain = {
+        name: str(page.asked[name]) for name in ("activity", "changed_since") if name in page.asked
+    }
+    agent = page.asked.get("agent")
+    return plain, {"agent": parameters.agent_key(agent)} if agent else {}
 
 
 def _key(row: Completion) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from flask import Response, g, request
@@ -13,12 +13,19 @@ from lrs.access.credentials import Credential
 from lrs.access.grants import Entitlement, Grants, resolved
 from lrs.access.oidc import Token
 from lrs.access.scopes import Scope
-from lrs.errors import UnauthenticatedError
+from lrs.errors import RejectedError, UnauthenticatedError
 from lrs.events import principal
 from lrs.events.principal import Principal, PrincipalKind
 from lrs.http.wire.front import Front, front
+from lrs.http.wire.measures import measures
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 REFUSED: Final = frozenset((401, 403))
+FOUND_OUT: Final = "lrs.identity"
+"""Key of the WSGI environment: the error of an identification that was made before Flask saw it."""
+
 BASIC: Final = 'Basic realm="xAPI", charset="UTF-8"'
 BEARER: Final = 'Bearer realm="xAPI"'
 
@@ -40,15 +47,29 @@ class Caller:
 def authenticate() -> None:
     """Keep the caller in `g.credential`, unless it is there; raises `UnauthenticatedError`."""
     if "credential" not in g:
-        g.credential = identify(request.headers.get("Authorization", ""), front())
+        authorization = request.headers.get("Authorization", "")
+        try:
+            g.credential = _identified(authorization, request.environ)
+        except RejectedError as error:
+            if authorization:
+                measures().note_refused(error.code)
+            raise
 
 
-def identify(authorization: str, parts: Front) -> Caller:
-    """Return who this header speaks for; raises `UnauthenticatedError`."""
+def _identified(authorization: str, environ: "WSGIEnvironment") -> Caller:
+    """Return the caller, or raise what was found out before Flask saw the request."""
+    found = environ.get(FOUND_OUT)
+    if isinstance(found, RejectedError):
+        raise found
+    return identify(authorization, environ.get("REMOTE_ADDR", ""), front())
+
+
+def identify(authorization: str, address: str, parts: Front) -> Caller:
+    """Return who this header speaks for; raises `UnauthenticatedError` or `SlowedError`."""
     scheme, content = _split(authorization)
     issuer = parts.issuer
     if scheme == "basic":
-        return _platform(parts.keyring.check(*_basic(content)), parts.settings.authority)
+        return _platform(parts.keyring.check(*_basic(content), address), parts.settings.authority)
     if scheme == "bearer" and issuer is not None:
         return _user(issuer.check(content))
     other = " or a bearer token" if issuer else ""
@@ -85,9 +106,8 @@ def _split(authorization: str) -> tuple[str, str]:
 
 def _platform(credential: Credential, home: str) -> Caller:
     """Return the caller behind a credential of ours: an Agent with an account here."""
-    acting = principal.credential(credential.key)
-    grants = resolved(Entitlement(credential.scopes))
-    return Caller(_agent(home, credential.key), grants, acting)
+    acting = principal.credential(credential.key, credential.given.person)
+    return Caller(_agent(home, credential.key), resolved(credential.given), acting)
 
 
 def _user(token: Token) -> Caller:

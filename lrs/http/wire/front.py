@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy.engine import Engine
 
-from lrs.access.credentials import Keyring
+from lrs.access.keyring import Keyring
 from lrs.access.oidc import Issuer
 from lrs.intake.documents import Documents
+from lrs.intake.named_reads import NamedReads
 from lrs.intake.statements import Intake
 from lrs.log.port import EventLog
 from lrs.settings import Settings
@@ -27,6 +28,7 @@ class Front:
     intake: Intake
     documents: Documents
     shelf: Shelf
+    named_reads: NamedReads
     freshness: Freshness
     keyring: Keyring
     secret: bytes

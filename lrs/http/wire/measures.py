@@ -43,6 +43,13 @@ class Measures:
             "lrs_statements_appended", "Statements appended", registry=self._registry
         )
 
+        self._refused = Counter(
+            "lrs_authentication_failures",
+            "Requests whose credential or token was refused",
+            ["reason"],
+            registry=self._registry,
+        )
+
     def note_answer(self, route: str, method: str, status: int, started: float) -> None:
         """Count a request that began at `started` (`time.perf_counter`) and is answered now."""
         self._requests(route, method, status).inc()
@@ -51,6 +58,10 @@ class Measures:
     def note_appended(self, count: int) -> None:
         """Count statements that have been appended to the log."""
         self._appended.inc(count)
+
+    def note_refused(self, reason: str) -> None:
+        """Count a request whose sender did not prove who it is, or was told to come later."""
+        self._refused.labels(reason).inc()
 
     def text(self) -> bytes:
         """Return all measures in the format of Prometheus."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, Final
 
 import orjson
@@ -15,6 +16,7 @@ from lrs.errors import (
     NotFoundError,
     PreconditionError,
     RejectedError,
+    SlowedError,
     TooLargeError,
     UnauthenticatedError,
     UnavailableError,
@@ -29,6 +31,7 @@ STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
     InvalidError: 400,
     UnauthenticatedError: 401,
+    SlowedError: 429,
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
@@ -70,6 +73,8 @@ def _rejected(error: RejectedError) -> Response:
     response = answer(STATUS[type(error)], error.code, str(error), error.violations)
     if isinstance(error, UnsupportedError):
         response.headers["Accept-Encoding"] = ACCEPTED
+    if isinstance(error, SlowedError):
+        response.headers["Retry-After"] = str(ceil(error.seconds))
     return response
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from lrs import clock
 from lrs.errors import LedgerError
 from lrs.http.wire import early
-from lrs.http.wire.authentication import Caller, identify
+from lrs.http.wire.authentication import FOUND_OUT, Caller, identify
 from lrs.http.wire.cors import Origins
 from lrs.http.wire.front import Front
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, spoken
@@ -73,8 +73,10 @@ class HotPath:
         """Return who may write, and in which version; None for what is to be refused."""
         version = spoken(environ.get("HTTP_X_EXPERIENCE_API_VERSION", ""))
         try:
-            caller = identify(environ.get("HTTP_AUTHORIZATION", ""), self._parts)
-        except LedgerError:
+            authorization = environ.get("HTTP_AUTHORIZATION", "")
+            caller = identify(authorization, environ.get("REMOTE_ADDR", ""), self._parts)
+        except LedgerError as error:
+            environ[FOUND_OUT] = error  # to identify again would count a second failure
             return None
         return (caller, version) if version and caller.scopes & WRITING else None
 

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from lrs.access import credentials
 from lrs.settings import Settings
 from lrs.storage.database import connect, engine
 from projections.folding.registry import discover
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.statements import completed

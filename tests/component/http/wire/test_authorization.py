@@ -6,13 +6,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from lrs.access import credentials
 from lrs.access.scopes import Scope
 from lrs.errors import HaltError
 from lrs.http.wire import authorization
 from lrs.http.wire.authorization import OPEN
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.component.http.wire.routes import TABLE, allowed, is_open, routes, send
 from tests.databases import PostgresqlServer
@@ -21,6 +21,7 @@ from tests.issuer import AUDIENCE, LocalIssuer
 SECRET = "a-secret-of-many-characters"
 
 COMPLETIONS = {"GET /api/v1/completions"}
+AUDIT = {"GET /api/v1/administration"}
 READS = {"GET /xapi/statements", "GET /xapi/agents", "GET /xapi/activities"} | COMPLETIONS
 WRITES = {"PUT /xapi/statements", "POST /xapi/statements"}
 STATE = {f"{method} /xapi/activities/state" for method in ("GET", "PUT", "POST", "DELETE")}
@@ -29,7 +30,7 @@ PROFILE = {
     for method in ("GET", "PUT", "POST", "DELETE")
     for resource in ("agents", "activities")
 }
-ALL = READS | WRITES | STATE | PROFILE
+ALL = READS | WRITES | STATE | PROFILE | AUDIT
 XAPI_READS = {route for route in ALL if route.startswith("GET /xapi/")}
 ALLOWED = {
     Scope.STATEMENTS_WRITE: WRITES,
@@ -49,7 +50,7 @@ ALLOWED = {
     Scope.FRAMEWORKS_READ: set(),
     Scope.FRAMEWORKS_WRITE: set(),
     Scope.FRAMEWORKS_APPROVE: set(),
-    Scope.AUDIT_READ: set(),
+    Scope.AUDIT_READ: AUDIT,
     Scope.OPERATE: set(),
 }
 """What each scope allows, written out: the tables of the product are held to it."""

@@ -8,9 +8,9 @@ from flask import Flask, request_started
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
-from lrs.access import credentials
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.statements import completed

@@ -8,11 +8,11 @@ from flask import Flask, Response, request_started
 from werkzeug.datastructures import Authorization
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from lrs.access import credentials
 from lrs.access.scopes import Scope
 from lrs.http.app import TABLES
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer, enrolled
 from tests.statements import completed

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lrs.access import credentials
 from lrs.events.documents import DocumentStored
 from lrs.events.envelope import Event, decode
 from lrs.events.principal import Principal, PrincipalKind, credential
@@ -16,6 +15,7 @@ from lrs.events.statements import StatementsStored
 from lrs.http.wire.front import Front
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer

@@ -17,6 +17,7 @@ from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 
 COMPLETIONS = {"GET /api/v1/completions"}
+AUDIT = {"GET /api/v1/administration"}
 XAPI_READS = {
     "GET /xapi/statements",
     "GET /xapi/agents",
@@ -33,9 +34,9 @@ ALLOWED = {
     "steward:DOS": set(),
     "evaluator": set(),
     "approver": set(),
-    "auditor": XAPI_READS | COMPLETIONS,
+    "auditor": XAPI_READS | COMPLETIONS | AUDIT,
     "auditor:DOS": set(),
-    "administrator": set(),
+    "administrator": AUDIT,
     "administrator:DOS": set(),
     "nothing-known": set(),
     "learner steward:DOS": set(),

@@ -14,7 +14,6 @@ from flask import Flask, request_started
 from werkzeug.datastructures import Authorization
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from lrs.access import credentials
 from lrs.access.scopes import Scope
 from lrs.errors import UnavailableError
 from lrs.events.envelope import decode
@@ -23,6 +22,7 @@ from lrs.http.wire.front import Front
 from lrs.intake.statements import Receipt, Submission
 from lrs.settings import Settings
 from lrs.storage.database import engine
+from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
