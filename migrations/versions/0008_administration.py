@@ -3,13 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/0008_administration.py
 revision = "0008"
 down_revision = "0007"
-========
-revision = "0008"
-down_revision = "0007"
->>>>>>>> roles:migrations/versions/0007_administration.py
 branch_labels = None
 depends_on = None
 
