@@ -138,6 +138,15 @@ class Day(Attribute):
         """Return a day such as `2025-03-01`."""
         return write_day(value)
 
+    def read_cell(self, cell: str) -> int:
+        """Return the number of the day; 01/02/2025 has two meanings, and is refused."""
+        if _SOME_DATE.fullmatch(cell):
+            raise ValueError(
+                f"must be a day such as 2025-03-01: {cell} can be read in two ways, unless a "
+                "mapping states the format"
+            )
+        return self.read(cell)
+
 
 class Number(Attribute):
     """A number that is not negative, of at most fifteen digits.
@@ -203,6 +212,9 @@ class Boolean(Attribute):
         return "true" if value else "false"
 
 
+_SOME_DATE: Final = re.compile(
+    r"[0-9]{1,4}[/.][0-9]{1,2}[/.][0-9]{1,4}|[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}"
+)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?")
 _BOOLEANS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 

@@ -13,7 +13,7 @@ from marshmallow import RAISE, Schema
 
 from lrs.predicates.fields import Vocabulary
 from lrs.predicates.values import Kind
-from lrs.registers.form.attribute import Attribute, ColumnType
+from lrs.registers.form.attribute import Attribute, ColumnType, Reference
 from lrs.registers.form.keys import KeyForm
 
 
@@ -76,6 +76,11 @@ class Register:
         """What predicates can ask, of derived fields too."""
         own = {name: field.kind for name, field in self.fields.items() if field.kind is not None}
         return own | {one.name: one.kind for one in self.derived}
+
+    @cached_property
+    def references(self) -> Mapping[str, Reference]:
+        """The fields that name keys of a register."""
+        return {name: one.refers for name, one in self.fields.items() if one.refers is not None}
 
     @property
     def vocabulary(self) -> Vocabulary:
