@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from lrs.errors import InvalidError
-from lrs.registers.files.fault import OF_ENTRY
+from lrs.registers.files.fault import OF_ENTRY, short
 from lrs.registers.files.row import Reading
 from lrs.registers.form.days import EVER, read_day
 from lrs.registers.form.register import Register
@@ -85,8 +85,9 @@ class _Reader:
             return
         before = len(reading.faults)
         content = self._content(written)
-        for name in written.keys() - OF_ENTRY:
-            reading.refuse(name, written[name], "unknown-field", "must stand in attributes")
+        for name in sorted(written.keys() - OF_ENTRY):
+            right = f"must not have {short(name)}: fields of the register stand in attributes"
+            reading.refuse("", written, "unknown-field", right)
         if len(reading.faults) == before:
             reading.keep(**content)
 

@@ -5,6 +5,7 @@ own first day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from lrs.registers.form.days import FOR_GOOD
@@ -58,8 +59,7 @@ class Timeline:
 
     def spans(self) -> Iterator[tuple[int, int, Attributes]]:
         """Yield each state with its first day and the day before which it ends, in order."""
-        firsts = sorted(self.states)
-        for first, following in zip(firsts, [*firsts[1:], FOR_GOOD], strict=True):
+        for first, following in pairwise([*sorted(self.states), FOR_GOOD]):
             ended = min((last + 1 for last in self.ends if last >= first), default=FOR_GOOD)
             yield first, min(following, ended), self.states[first]
 
