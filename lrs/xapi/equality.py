@@ -4,7 +4,7 @@ What the standard calls exceptions to immutability (Data 2.3.1) does not count: 
 (id, authority, stored, version, a missing timestamp), verb displays, activity definitions, the
 order of a Group's members, the zone of a timestamp, the letter case of what is case insensitive
 (UUIDs, language tags, mail domains, hashes, media types) and precision beyond 0.01 s in a duration.
-Nor do the forms in which a value may be written: 1.50 or 1.5, one context activity or a list of
+Nor does it count in which form a value is written: 1.50 or 1.5, one context activity or a list of
 one, an objectType left to its default. Everything else counts, and a duration counts as text.
 """
 
@@ -68,7 +68,7 @@ def _value(value: Any) -> Any:
 def _members(
     value: Mapping[str, Any], rules: Mapping[str, Rule], defaults: dict[str, str]
 ) -> dict[str, Any]:
-    """Return an object with each member by its own rule; most members are text that has none."""
+    """Return an object, each member put through its own rule; most are text without a rule."""
     found: dict[str, Any] = defaults.copy()
     for name, item in value.items():
         rule = rules.get(name)
@@ -80,7 +80,7 @@ def _members(
 
 
 def _number(value: int | float | Decimal) -> int | msgspec.Raw:
-    """Return an integer if that is exact, else the shortest exact decimal; never rounded."""
+    """Return a whole number as an integer, any other as its shortest decimal; never rounded."""
     if isinstance(value, int) and -_EXACT_INTEGERS < value < _EXACT_INTEGERS:
         return value
     exact = _EXACT.normalize(Decimal(repr(value) if isinstance(value, float) else value))
@@ -92,7 +92,7 @@ def _number(value: int | float | Decimal) -> int | msgspec.Raw:
 
 
 def _fields(rules: Mapping[str, Rule], drop: str = "", **defaults: str) -> Rule:
-    """Return a rule for an object: each member by its own rule, `drop` left out."""
+    """Return a rule for an object: each member is put through its own rule, `drop` is left out."""
 
     def rule(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -106,7 +106,7 @@ def _fields(rules: Mapping[str, Rule], drop: str = "", **defaults: str) -> Rule:
 
 
 def _each(rule: Rule) -> Rule:
-    """Return a rule for a list, or for the single value that may stand for a list of one."""
+    """Return a rule for a list, or for a single value given in the place of a list of one."""
     return lambda value: [rule(item) for item in (value if isinstance(value, list) else [value])]
 
 
@@ -122,7 +122,7 @@ def _text(change: Callable[[str], str]) -> Rule:
 
 
 def _language_map(value: Any) -> Any:
-    """Return a language map as pairs: two of its tags may be the same but for their case."""
+    """Return a language map as sorted pairs: two of its tags may differ in letter case alone."""
     if not isinstance(value, dict):
         return value
     return sorted(([tag.lower(), text] for tag, text in value.items()), key=_ENCODE)
@@ -135,12 +135,12 @@ def _media_type(text: str) -> str:
 
 
 def _duration(text: str) -> str:
-    """Return a duration without what is beyond 0.01 s, and without zeros that say nothing."""
+    """Return a duration cut to 0.01 s, without zeros at the end of the fraction."""
     return _PARTS_OF_A_SECOND.sub(lambda found: f".{found[1]}".rstrip("0").rstrip("."), text)
 
 
 def _instant(text: str) -> str:
-    """Return a timestamp as its instant in UTC with every digit given; UTC when it has no zone."""
+    """Return a timestamp in UTC, with all its digits; one without a zone is taken as UTC."""
     parts = _INSTANT.fullmatch(text)
     if parts is None:
         return text

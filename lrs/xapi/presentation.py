@@ -26,8 +26,9 @@ def ids(statement: Mapping[str, Any]) -> Json:
 def canonical(statement: Mapping[str, Any], languages: Languages, definition: Definition) -> Json:
     """Return the statement with canonical definitions, and one language in each language map.
 
-    `definition` answers an activity id with the store's definition; where it has none, the
-    statement's own stands. Agents, attachments and extensions are returned as they were received.
+    `definition` returns the store's definition of an activity, given its id; where the store has
+    none, the definition in the statement is returned. Agents, attachments and extensions are
+    returned as they were received.
     """
 
     def activity(given: Mapping[str, Any]) -> Json:
