@@ -1,4 +1,4 @@
-"""What is sent: to the product, the same bytes to the bare route and to the raw log."""
+"""The requests to the product, and the same bytes for the bare route and for the raw log."""
 
 import base64
 from collections.abc import Mapping
@@ -86,9 +86,9 @@ def headers(product: Product) -> str:
 
 
 def message(record: list[tuple[str, bytes]]) -> Message:
-    """Return statements as the front door hands them to the log.
+    """Return statements in the form in which the intake hands them to the log.
 
-    The digest is one of the text, not of what compares: nothing here is ever posted twice.
+    The digest is that of the text; nothing is ever posted twice here.
     """
     accepted = tuple(
         AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)) for key, raw in record

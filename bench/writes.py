@@ -1,7 +1,7 @@
 """The benchmark of a small store: posting one, posting many, reading, beside two references.
 
 Per scenario and number of connections the product, the raw log and the bare route take turns, so
-that what else the machine does hits all three; all rounds together are compared.
+that other load on the machine slows all three; all rounds together are compared.
 """
 
 import statistics
@@ -60,7 +60,7 @@ class Outcome:
     processor: Counter[str] = field(default_factory=Counter)
 
     def whole(self, who: str) -> Run:
-        """Return all runs of one as one run."""
+        """Return all runs of the product, or of one reference, as one run."""
         runs = self.runs[who]
         return Run(
             sum(run.seconds for run in runs),
@@ -126,7 +126,7 @@ def run(plan: Plan, console: Console, progress: Progress) -> None:
 
 
 def _scenarios(plan: Plan, stage: Stage) -> Iterator[Scenario]:
-    """Yield the scenarios; those that read ask for what those that write have left."""
+    """Yield the scenarios; those that read ask for the statements that the earlier ones posted."""
     product = stage.product
     yield scenarios.posts(product, "post one", 1)
     yield scenarios.posts(product, f"post {plan.batch}", plan.batch)

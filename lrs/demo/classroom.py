@@ -60,7 +60,7 @@ class Session:
         return {"objectType": "Agent", "name": name, "mbox": mbox}
 
     def context(self) -> JSON:
-        """Instructor, language of the room, and the programme the event belongs to."""
+        """Instructor, language of the session, and the programme that the event belongs to."""
         return {
             "instructor": self.instructor,
             "language": self.programme.language_for(self.people[0].language),
@@ -96,7 +96,7 @@ def _completes(told: Happening) -> bool:
 
 
 def _registration(session: Session, person: Person) -> Happening:
-    """Registered for the programme some days before."""
+    """The registration for the programme, some days before."""
     chance = session.story.part(f"registration/{person.number}").chance
     at = session.begins - timedelta(days=chance.randint(3, 20), minutes=chance.randrange(-480, 60))
     parts = {
@@ -109,7 +109,7 @@ def _registration(session: Session, person: Person) -> Happening:
 
 
 def _day(session: Session, present: Sequence[Person]) -> Iterator[Happening]:
-    """The list as taken at the end of the day; one in many ticks is wrong and voided."""
+    """The attendance list as taken at the end of the day; a few entries are wrong and voided."""
     hours = min(session.programme.hours, 7.0)
     ends = session.begins + timedelta(hours=hours)
     chance = session.story.chance

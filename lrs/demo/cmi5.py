@@ -1,4 +1,4 @@
-"""cmi5 courses: launched by the management system, told by the assignable unit (cmi5 9 and 10)."""
+"""cmi5 courses: launched by the management system, reported by their units (cmi5 9 and 10)."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def course(enrolment: Enrolment, at: datetime) -> CourseTelling:
 
 
 def _registered(enrolment: Enrolment, at: datetime) -> Happening:
-    """The management system's own words: no cmi5 category, but the day the course falls due."""
+    """What the management system itself sends: no cmi5 category, but the day the course is due."""
     due = enrolment.course.due_in(at.year)
     context: JSON = {
         "registration": enrolment.story.uuid("registration"),

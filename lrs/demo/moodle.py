@@ -1,4 +1,4 @@
-"""A Moodle-like management system, in the words of the logstore xAPI plugin."""
+"""A Moodle-like management system, with the vocabulary of the logstore xAPI plugin."""
 
 from collections.abc import Generator
 from dataclasses import dataclass

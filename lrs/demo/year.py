@@ -23,7 +23,7 @@ _STATEMENTS_PER_PERSON = 72
 
 
 class Journey(NamedTuple):
-    """A telling that is not begun before its time, so that few are open at once."""
+    """Statements that are not begun before their time, so that few generators are open at once."""
 
     starts: datetime
     begin: Callable[[], Iterator[Happening]]
@@ -100,7 +100,7 @@ def _journeys(people: Sequence[Person], story: Story, year: int) -> Iterator[Jou
 
 
 def _mandatory(story: Story, person: Person, year: int) -> Iterator[Journey]:
-    """Some of the mandatory set falls due each year: enrolled weeks before the day."""
+    """Some of the mandatory courses, each enrolled in some weeks before it falls due."""
     chance = story.part("mandatory").chance
     for course in MANDATORY:
         due = course.due_in(year)
