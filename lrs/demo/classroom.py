@@ -12,7 +12,7 @@ from lrs.demo.names import full_name
 from lrs.demo.organization import Person
 from lrs.demo.story import (
     JSON,
-    Completion,
+    CourseCompletion,
     Happening,
     Story,
     Telling,
@@ -25,7 +25,7 @@ from lrs.demo.workdays import later, workday
 
 PLATFORM: Final = "classroom"
 _MEETING: Final = "http://adlnet.gov/expapi/activities/meeting"
-Afterwards = Callable[[Person, Completion], Iterator[Happening]]
+Afterwards = Callable[[Person, CourseCompletion], Iterator[Happening]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def session(session: Session, afterwards: Afterwards) -> Telling:
     for person in present:
         told = done.get(person.actor["account"]["name"])
         if told is not None:
-            follow.append(afterwards(person, Completion(told.at, told.statement["id"])))
+            follow.append(afterwards(person, CourseCompletion(told.at, told.statement["id"])))
     yield from heapq.merge(*follow, key=attrgetter("at"))
 
 

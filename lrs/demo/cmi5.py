@@ -7,8 +7,16 @@ from typing import Final
 
 from lrs.demo.catalogue import Course
 from lrs.demo.organization import Person
-from lrs.demo.story import JSON, Completion, Happening, Story, activity, duration, utc
-from lrs.demo.story import Course as CourseTelling
+from lrs.demo.story import (
+    JSON,
+    CourseCompletion,
+    CourseTelling,
+    Happening,
+    Story,
+    activity,
+    duration,
+    utc,
+)
 from lrs.demo.verbs import ADL, CMI5, verb
 from lrs.demo.workdays import later, minutes
 
@@ -84,7 +92,7 @@ def course(enrolment: Enrolment, at: datetime) -> CourseTelling:
         {"object": enrolment.course.activity, "context": context},
     )
     yield told
-    return Completion(at, told.statement["id"])
+    return CourseCompletion(at, told.statement["id"])
 
 
 def _registered(enrolment: Enrolment, at: datetime) -> Happening:

@@ -13,7 +13,7 @@ from typing import Final
 
 from lrs.demo.catalogue import Course
 from lrs.demo.organization import Person, identity
-from lrs.demo.story import JSON, Completion, Happening, Story, activity, reference
+from lrs.demo.story import JSON, CourseCompletion, Happening, Story, activity, reference
 from lrs.demo.verbs import ACROSSX, ADL, verb
 from lrs.demo.workdays import later, minutes
 
@@ -67,7 +67,7 @@ class Aftermath:
     story: Story
     person: Person
     course: Course
-    completion: Completion
+    completion: CourseCompletion
 
     def tell(self, at: datetime, name: str, parts: JSON) -> Happening:
         """A statement of the follow-up; the person is its actor unless said otherwise."""

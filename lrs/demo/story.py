@@ -24,7 +24,7 @@ class Happening(NamedTuple):
     statement: JSON
 
 
-class Completion(NamedTuple):
+class CourseCompletion(NamedTuple):
     """When a course was completed, and the id of the statement that says so."""
 
     at: datetime
@@ -32,7 +32,7 @@ class Completion(NamedTuple):
 
 
 Telling = Generator[Happening, None, None]
-Course = Generator[Happening, None, Completion | None]
+CourseTelling = Generator[Happening, None, CourseCompletion | None]
 
 
 @dataclass(frozen=True)

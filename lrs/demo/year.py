@@ -13,7 +13,7 @@ from lrs.demo.catalogue import CLASSROOM, ELECTIVE, MANDATORY, VIDEOS, Course
 from lrs.demo.development import development
 from lrs.demo.follow_up import Aftermath, follow_up
 from lrs.demo.organization import Person, Station, organization
-from lrs.demo.story import JSON, Completion, Happening, Story, Telling
+from lrs.demo.story import JSON, CourseCompletion, Happening, Story, Telling
 from lrs.demo.workdays import moment, seasonal_day
 
 PLATFORMS = ("assessment", "classroom", "cmi5", "moodle", "survey", "talent", "video")
@@ -136,7 +136,7 @@ def _study(story: Story, person: Person, course: Course, at: datetime) -> Tellin
 
 
 def _afterwards(
-    story: Story, person: Person, course: Course, completion: Completion
+    story: Story, person: Person, course: Course, completion: CourseCompletion
 ) -> Iterator[Happening]:
     """Follow-up of a completion, beside the tests that come after it."""
     strands = [follow_up(Aftermath(story.part("follow-up"), person, course, completion))]
@@ -174,7 +174,7 @@ def _travels(person: Person, host: Station) -> bool:
 
 
 def _after_session(
-    session: classroom.Session, person: Person, completion: Completion
+    session: classroom.Session, person: Person, completion: CourseCompletion
 ) -> Iterator[Happening]:
     own = session.story.part(f"learner/{person.number}")
     return _afterwards(own, person, session.programme, completion)
