@@ -105,5 +105,5 @@ class RemoteLog(EventLog, Protocol):
     def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append messages durably, in any order among them; return what became of each.
 
-        One that is refused or unconfirmed says nothing about the others. Raises nothing.
+        A message that is refused or unconfirmed tells nothing of the others. Raises nothing.
         """

@@ -46,7 +46,7 @@ class KafkaReader:
         self._heard = time.monotonic()
         self._next = self._delivered = records[-1].position + 1
         if fault:
-            self._assign(consumer)  # it is met again by the next read
+            self._assign(consumer)  # so that the next read meets the fault again
         return records
 
     def seek(self, position: Position) -> None:
