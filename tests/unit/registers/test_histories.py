@@ -19,8 +19,8 @@ from lrs.registers.judgement.rectangles import (
     Recorded,
     at,
     held,
-    rectangles,
     recorded,
+    rectangles,
 )
 from tests.unit.registers.known import Store
 
