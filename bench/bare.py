@@ -1,4 +1,4 @@
-"""The reference of the front door: a Flask route that reads the body and answers, nothing else.
+"""The reference for HTTP: a Flask route that reads the body and answers, nothing else.
 
 It runs on the server and with the settings of `lrs serve`, as `lrs up` starts it;
 `python -m bench.bare PORT`.
@@ -55,7 +55,7 @@ def _look(port: int) -> None:
 
 
 def main(port: int) -> None:
-    """Serve as `lrs up` lets `lrs serve` do."""
+    """Serve with the settings that `lrs up` gives `lrs serve`."""
     die_with_parent()
     keep_to_one_core()
     spare_switches()

@@ -1,7 +1,7 @@
 """Fills a store through its own log: records of many statements, folded by the real consumer.
 
-Appending to the log and not over HTTP is what makes a million statements a matter of minutes; the
-consumer cannot tell the difference. The appender stays close ahead of the fold.
+Appending to the log, in the place of posting over HTTP, makes a million statements a matter of
+minutes; the consumer cannot tell the difference. The appender stays close ahead of the fold.
 """
 
 import threading
@@ -53,7 +53,7 @@ def fill(stage: Stage, workload: Workload, progress: Progress) -> Filled:
 
 
 def _keep_close(stage: Stage, appended: int) -> int:
-    """Wait until the fold is not far behind; return how far it is."""
+    """Wait until the fold is at most `AHEAD` records behind; return the position it has reached."""
     while appended - (reached := folded(stage.product)) > AHEAD:
         threading.Event().wait(0.05)
     return reached

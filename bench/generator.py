@@ -1,7 +1,7 @@
 """A load generator that costs little, because it shares the machine with what it measures.
 
-One thread and epoll; requests are built ahead and only get fresh statement ids; of an answer it
-reads the status and the length. What it can do at most is what the bare route shows.
+One thread and epoll; requests are built ahead and only get fresh statement ids; of an answer the
+generator reads the status and the length. Its own limit is the rate that the bare route shows.
 """
 
 import itertools
@@ -50,7 +50,7 @@ class Load:
 
 @dataclass(slots=True)
 class Run:
-    """What came of a load: latencies in ms, and the share of a core that sending took."""
+    """The result of a load: latencies in ms, and the share of a core that sending took."""
 
     seconds: float = 0.0
     processor: float = 0.0
@@ -94,7 +94,7 @@ class _Lane:
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.socket.settimeout(None)  # epoll tells when to read; a timeout would ask again
+        self.socket.settimeout(None)  # epoll tells when to read; a timeout would poll once more
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sent = 0
         self.id = ""

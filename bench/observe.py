@@ -1,4 +1,4 @@
-"""What the processes of the product take, and what machine and settings it ran on."""
+"""Memory and processor time of the product's processes, and the machine and settings used."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ from lrs.storage.database import connect
 from tests.product import Product
 
 INTERVAL: Final = 2.0
-"""Seconds between two looks at the memory; one takes 35 ms of a core that is being measured."""
+"""Seconds between two looks at the memory; a look takes 35 ms of a core that is measured."""
 
 MB: Final = 2**20
 

@@ -1,4 +1,4 @@
-"""The reference of the log: appends from as many threads as there are connections, without HTTP."""
+"""The reference for the log: appends from a thread for each connection, without HTTP."""
 
 import threading
 import time

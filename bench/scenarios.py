@@ -1,4 +1,4 @@
-"""What is sent: to the product, the same bytes to the bare route and to the raw log."""
+"""The requests to the product, and the same bytes for the bare route and for the raw log."""
 
 import base64
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from tests.product import Product
 TEMPLATES: Final = 64
 """Requests that are built ahead; they are sent in turn, each time with fresh ids."""
 
-Query = Mapping[str, str]
+Parameters = Mapping[str, str]
 """The parameters of a read."""
 
 VERSION: Final = "1.0.0"
@@ -58,19 +58,19 @@ def posts(product: Product, name: str, batch: int) -> Scenario:
     )
 
 
-def gets(product: Product, name: str, queries: list[Query], size: int) -> Scenario:
+def gets(product: Product, name: str, queries: list[Parameters], size: int) -> Scenario:
     """Read; `size` is the number of bytes that the product answers with."""
     sent = tuple(get(product, query) for query in queries)
     bare = (request("GET", f"/answer/{size}", headers(product)),)
     return Scenario(name, 0, Requests(sent), Requests(bare))
 
 
-def get(product: Product, query: Query) -> bytes:
+def get(product: Product, query: Parameters) -> bytes:
     """Return the bytes of a GET of the Statement resource."""
     return request("GET", f"/xapi/statements?{urlencode(query)}", headers(product))
 
 
-def by_agent(limit: int) -> list[Query]:
+def by_agent(limit: int) -> list[Parameters]:
     """Return queries for the statements of the most active people."""
     actors = [agent("person", who) for who in range(20)]
     return [
@@ -86,9 +86,9 @@ def headers(product: Product) -> str:
 
 
 def message(record: list[tuple[str, bytes]]) -> Message:
-    """Return statements as the front door hands them to the log.
+    """Return statements in the form in which the intake hands them to the log.
 
-    The digest is one of the text, not of what compares: nothing here is ever posted twice.
+    The digest is that of the text; nothing is ever posted twice here.
     """
     accepted = tuple(
         AcceptedStatement(key, sha256(raw).hexdigest(), msgspec.Raw(raw)) for key, raw in record

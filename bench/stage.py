@@ -1,7 +1,7 @@
 """What a benchmark runs on: the product as a user starts it, on either log, in a folder of its own.
 
-A broker is the one of `make kafka`. With Java's second compiler (KAFKA.md has it for benchmarks) it
-spends half of its time on compiling for the first minutes, which is all that a benchmark sees.
+The broker is that of `make kafka`. With Java's second compiler (KAFKA.md has it for benchmarks) the
+broker spends half of its time on compiling for the first minutes: the whole time of a benchmark.
 """
 
 import random
@@ -88,7 +88,7 @@ def raw_log(stage: Stage) -> Iterator[Callable[[], EventLog]]:
 
 @contextmanager
 def _broker(folder: Path) -> Iterator[str]:
-    port = random.randrange(20_000, 32_000, 2)  # it and the next: the kernel gives none of these
+    port = random.randrange(20_000, 32_000, 2)  # two ports that the kernel gives to nobody
     command = [sys.executable, str(BROKER)]
     data = ["--data", str(folder)]
     subprocess.run([*command, "start", "--port", str(port), *data], check=True)

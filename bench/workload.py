@@ -2,8 +2,8 @@
 
 Two agents and four activities each, about 1.4 kB. Shares are those that the reads ask for: related
 activities of 70, 14, 3, 1 (all of it in the oldest tenth) and 0.05 per cent, verbs of 35 and 0.1
-per cent, people, instructors and courses by Zipf's law. Every record is drawn from its own number,
-so a store half filled can be filled on.
+per cent, people, instructors and courses by Zipf's law. A record follows from its number alone, so
+filling a store can be interrupted and continued.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """The benchmark of a small store: posting one, posting many, reading, beside two references.
 
 Per scenario and number of connections the product, the raw log and the bare route take turns, so
-that what else the machine does hits all three; all rounds together are compared.
+that other load on the machine slows all three; all rounds together are compared.
 """
 
 import statistics
@@ -52,7 +52,7 @@ class Plan:
 
 
 @dataclass
-class Outcome:
+class Rounds:
     """The rounds of one scenario at one number of connections."""
 
     runs: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
@@ -60,7 +60,7 @@ class Outcome:
     processor: Counter[str] = field(default_factory=Counter)
 
     def whole(self, who: str) -> Run:
-        """Return all runs of one as one run."""
+        """Return all runs of the product, or of one reference, as one run."""
         runs = self.runs[who]
         return Run(
             sum(run.seconds for run in runs),
@@ -81,7 +81,7 @@ class Turns:
     pool: Executor
     visibility: Visibility
 
-    def product(self, scenario: Scenario, connections: int, seconds: float, to: Outcome) -> None:
+    def product(self, scenario: Scenario, connections: int, seconds: float, to: Rounds) -> None:
         """Load the product, and wait until all of it is folded."""
         before = processor(self.stage.product)
         run = self._drive(self.stage.product.port, scenario.requests, connections, seconds)
@@ -91,7 +91,7 @@ class Turns:
         to.runs[PRODUCT].append(run)
         to.lags += self.visibility.lags(run)
 
-    def references(self, scenario: Scenario, connections: int, seconds: float, to: Outcome) -> None:
+    def references(self, scenario: Scenario, connections: int, seconds: float, to: Rounds) -> None:
         """Append the same bytes to the raw log, and send them to the bare route."""
         if scenario.messages:
             load = Appends(self.raw, scenario.messages, connections, seconds)
@@ -117,28 +117,28 @@ def run(plan: Plan, console: Console, progress: Progress) -> None:
         task = progress.add_task("measuring", total=4 * len(plan.connections) * plan.rounds)
         for scenario in _scenarios(plan, stage):
             for connections in plan.connections:
-                outcome = _measure(
+                rounds = _measure(
                     plan, turns, scenario, connections, lambda: progress.advance(task)
                 )
-                _report(sheet, f"{scenario.name}, {connections}", scenario.statements, outcome)
+                _report(sheet, f"{scenario.name}, {connections}", scenario.statements, rounds)
         sheets = [before, sheet, memory.sheet()]
     publish(sheets, console)
 
 
 def _scenarios(plan: Plan, stage: Stage) -> Iterator[Scenario]:
-    """Yield the scenarios; those that read ask for what those that write have left."""
+    """Yield the scenarios; those that read ask for the statements that the earlier ones posted."""
     product = stage.product
     yield scenarios.posts(product, "post one", 1)
     yield scenarios.posts(product, f"post {plan.batch}", plan.batch)
     with connect(stage.url) as connection:
         rows = connection.execute("SELECT id::text FROM statement LIMIT 2000").fetchall()
-    queries: list[scenarios.Query] = [{"statementId": key} for (key,) in rows]
+    queries: list[scenarios.Parameters] = [{"statementId": key} for (key,) in rows]
     yield scenarios.gets(product, "read one by id", queries, _size(stage, queries[0]))
     listed = scenarios.by_agent(50)
     yield scenarios.gets(product, "read 50 by agent", listed, _size(stage, listed[0]))
 
 
-def _size(stage: Stage, query: scenarios.Query) -> int:
+def _size(stage: Stage, query: scenarios.Parameters) -> int:
     with stage.product.client() as client:
         answer: requests.Response = client.get("/xapi/statements", params=query)
     answer.raise_for_status()
@@ -147,28 +147,28 @@ def _size(stage: Stage, query: scenarios.Query) -> int:
 
 def _measure(
     plan: Plan, turns: Turns, scenario: Scenario, connections: int, step: Callable[[], None]
-) -> Outcome:
-    turns.product(scenario, connections, plan.seconds / 10, Outcome())  # warms up, not counted
-    outcome = Outcome()
+) -> Rounds:
+    turns.product(scenario, connections, plan.seconds / 10, Rounds())  # warms up, not counted
+    rounds = Rounds()
     for _ in range(plan.rounds):
-        turns.product(scenario, connections, plan.seconds, outcome)
-        turns.references(scenario, connections, plan.seconds, outcome)
+        turns.product(scenario, connections, plan.seconds, rounds)
+        turns.references(scenario, connections, plan.seconds, rounds)
         step()
-    return outcome
+    return rounds
 
 
-def _report(sheet: Sheet, name: str, statements: int, outcome: Outcome) -> None:
-    product = outcome.whole(PRODUCT)
+def _report(sheet: Sheet, name: str, statements: int, rounds: Rounds) -> None:
+    product = rounds.whole(PRODUCT)
     cells = _cells(product, statements)
-    lag = number(statistics.median(outcome.lags)) if outcome.lags else "-"
-    ratios = [_ratio(product, outcome, who) for who in (LOG, ROUTE)]
+    lag = number(statistics.median(rounds.lags)) if rounds.lags else "-"
+    ratios = [_ratio(product, rounds, who) for who in (LOG, ROUTE)]
     requests = max(1, len(product.latencies))
-    parts = [outcome.processor[who] for who in ("api", "consumer", "postgresql")]
+    parts = [rounds.processor[who] for who in ("api", "consumer", "postgresql")]
     used = " + ".join(f"{part / requests:.0f}" for part in parts)
     failed = f"{product.failed} ({product.failure.strip()})" if product.failed else "0"
     sheet.add(name, *cells, lag, *ratios, used, failed)
-    for who in outcome.runs.keys() - {PRODUCT}:
-        run = outcome.whole(who)
+    for who in rounds.runs.keys() - {PRODUCT}:
+        run = rounds.whole(who)
         sending = f"sending: {run.processor:.0%} of a core" if run.processor else ""
         sheet.add(f"  {who}", *_cells(run, statements), "", "", "", sending, str(run.failed))
 
@@ -178,7 +178,7 @@ def _cells(run: Run, statements: int) -> list[str]:
     return [number(run.rate), number(run.rate * statements) if statements else "-", *percentiles]
 
 
-def _ratio(product: Run, outcome: Outcome, who: str) -> str:
-    if who not in outcome.runs:
+def _ratio(product: Run, rounds: Rounds, who: str) -> str:
+    if who not in rounds.runs:
         return "-"
-    return f"{product.rate / outcome.whole(who).rate:.2f}"
+    return f"{product.rate / rounds.whole(who).rate:.2f}"

@@ -1,9 +1,9 @@
 """Folds records into projections: rows and position in one transaction.
 
-A batch is written whole, pipelined: most statements are sent without waiting for the answer to the
-one before. Where the database refuses a value, the batch is written again record by record with a
-savepoint each, so that only what makes no sense is set aside. A record that is on the log a second
-time folds to nothing: see `projections/folding/copies.py`.
+A batch is written whole, pipelined: most SQL statements are sent without waiting for the answer to
+the one before. Where the database refuses a value, the batch is written again record by record with
+a savepoint each, so that only the records that make no sense go to quarantine. A record that is on
+the log a second time folds to nothing: see `projections/folding/copies.py`.
 """
 
 import logging
@@ -29,7 +29,7 @@ BATCH: Final = 256
 """Records of one transaction at most."""
 
 NONSENSE: Final = (UnfoldableError, ValueError, TypeError, LookupError, AttributeError)
-"""What a fold raises on a record that makes no sense; all else is a fault of ours and stops."""
+"""What a fold raises on a record that makes no sense; all other errors are ours, and stop."""
 
 REFUSED: Final = (psycopg.DataError, psycopg.IntegrityError)
 
@@ -37,14 +37,14 @@ logger = logging.getLogger(__name__)
 
 
 class Stamped(NamedTuple):
-    """A record and the first `stored` time it takes (us UTC)."""
+    """A record and the `stored` time (us UTC) of the first statement in it."""
 
     record: Record
     stored: int
 
 
 class OverflowingError(HaltError):
-    """A projection cannot fold so many records that they are not the fault."""
+    """A projection cannot fold so many records that the fault is not in the records."""
 
     def __init__(self, kind: Projection, message: str) -> None:
         super().__init__(f"{kind.name}: {message}")
@@ -78,8 +78,8 @@ class Folder:
     def fold(self, kinds: Sequence[Projection], records: Sequence[Record], place: Place) -> Place:
         """Fold records into projections that stand at `place`; return where they stand then.
 
-        Raises `MovedError` when they stand elsewhere, `OverflowingError` when too much makes no
-        sense.
+        Raises `MovedError` when they stand at another place, `OverflowingError` when too many
+        records are in quarantine.
         """
         stamped, after = stamp(records, place)
         copied = copies.repeated(records)
@@ -93,10 +93,10 @@ class Folder:
                 return after
 
     def retry(self, kind: Projection, stamped: Stamped) -> None:
-        """Fold one record again and release it; raises what makes it unfoldable.
+        """Fold one record again and release it from quarantine; raises what makes it unfoldable.
 
-        Holds the projection still meanwhile: what two records mean to each other is derived by
-        whichever is folded later.
+        Locks the place of the projection meanwhile: what follows from two records together (a
+        voiding and its target) is derived when the later of them is folded.
         """
         folded = _folded(kind, [_entry(stamped)])
         try:
@@ -119,7 +119,7 @@ class Folder:
     def _fold(
         self, kinds: Sequence[Projection], stamped: Sequence[Stamped], step: tuple[Place, Place]
     ) -> None:
-        """Fold records into projections and move these by a step, which may pass copies too."""
+        """Fold records and move the projections from one place to the next, copies included."""
         try:
             entries = [_entry(one) for one in stamped]
             folded = [_folded(kind, entries) for kind in kinds]
@@ -157,7 +157,7 @@ class Folder:
             copies.require_new(self._note(stamped))
 
     def _one(self, kind: Projection, one: Stamped) -> int:
-        """Fold one record or set it aside; return its position if it yields rows."""
+        """Fold one record or put it in quarantine; return its position if it yields rows."""
         try:
             folded = _folded(kind, [_entry(one)])
         except NONSENSE as error:
@@ -189,7 +189,7 @@ class Folder:
                 one.kind.settle(self._connection, one.changes)
 
     def _move(self, changed: Mapping[Projection, int], step: tuple[Place, Place]) -> psycopg.Cursor:
-        """Move projections on, which holds them still until the end of the transaction."""
+        """Move projections on; this locks their places until the end of the transaction."""
         return position.move(self._connection, changed, step, announce=self._announce)
 
     def _note(self, stamped: Sequence[Stamped]) -> psycopg.Cursor:

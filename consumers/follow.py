@@ -19,7 +19,7 @@ import psycopg
 
 from consumers.fold import BATCH, Folder, OverflowingError
 from consumers.pace import Pace
-from consumers.upgrade import Upgrades
+from consumers.upgrade import Rebuilt, Upgrades
 from lrs.errors import UnavailableError
 from lrs.log.port import EventLog, Reader
 from lrs.storage.database import BY_KEY, connect
@@ -44,15 +44,23 @@ logger = logging.getLogger(__name__)
 class Follower:
     """Keeps a set of projections up to date with one log."""
 
-    def __init__(self, url: str, log: EventLog, kinds: Sequence[Projection]) -> None:
+    def __init__(
+        self,
+        url: str,
+        log: EventLog,
+        kinds: Sequence[Projection],
+        rebuilt: Rebuilt = lambda _kind, _folded: None,
+    ) -> None:
+        """Tell `rebuilt` of every read model that has been brought to the version of the code."""
         self._url = url
         self._log = log
         self._kinds = list(kinds)
+        self._rebuilt = rebuilt
 
     def run(self, stop: threading.Event) -> None:
         """Follow until told to stop; raises `HaltError` when an operator must act."""
         pause = 0.2
-        with Upgrades(self._url, self._log) as upgrades:
+        with Upgrades(self._url, self._log, self._rebuilt) as upgrades:
             while not stop.is_set():
                 try:
                     self._follow(upgrades, stop)

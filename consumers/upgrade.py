@@ -12,6 +12,7 @@ Versions only rise. A consumer of an earlier release that comes upon the rows of
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self
@@ -27,6 +28,9 @@ from lrs.storage.database import connect
 from projections.folding import position
 from projections.folding.projection import Projection
 
+Rebuilt = Callable[[Projection, int], object]
+"""Called with a read model that has been rebuilt, and how many records were folded for it."""
+
 PAUSE: Final = 1.0
 """Seconds until a build is tried again that could not go on."""
 
@@ -40,9 +44,12 @@ class _StoppedError(Exception):
 class Upgrades:
     """Upgrades read models one after the other, beside what its process does otherwise."""
 
-    def __init__(self, url: str, log: EventLog) -> None:
+    def __init__(self, url: str, log: EventLog, rebuilt: Rebuilt) -> None:
+        """Tell `rebuilt` of every upgrade, again until it takes it: the log may be away then."""
         self._url = url
         self._log = log
+        self._rebuilt = rebuilt
+        self._untold: dict[Projection, int] = {}
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="upgrade")
         self._said = ""
@@ -100,8 +107,12 @@ class Upgrades:
             outdated = position.outdated(connection, kind)
         if outdated:
             logger.info("%s: version %d is being built", kind.name, kind.version)
-            rebuild(self._url, self._log, kind, advance, resume=True)
+            folded = rebuild(self._url, self._log, kind, advance, resume=True)
             logger.info("%s: version %d is in place", kind.name, kind.version)
+            self._untold[kind] = folded
+        if kind in self._untold:
+            self._rebuilt(kind, self._untold[kind])
+            del self._untold[kind]
 
     def _wait(self, reason: str) -> None:
         """Wait before another attempt; say why, unless that has just been said."""

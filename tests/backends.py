@@ -24,7 +24,7 @@ from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
 
-if TYPE_CHECKING:  # it is a plugin too, and pytest wants to be the first to import it
+if TYPE_CHECKING:  # `tests.databases` is a plugin, which pytest wants to import first
     from tests.databases import PostgresqlServer
 
 QUICK: Settings = {
@@ -126,7 +126,7 @@ def kafka_log(kafka: str) -> Member:
 
 @pytest.fixture
 def kafka_log_with_outage(broker: Broker) -> Member:
-    """A store's topic on a broker that the test may kill."""
+    """The topic of a store on a broker that the test may kill."""
     log = partial(KafkaLog, Cluster(broker.bootstrap), fresh_topic(broker.bootstrap), options=QUICK)
     return Member(open=log, outage=partial(killed, broker))
 

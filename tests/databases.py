@@ -26,8 +26,8 @@ class PostgresqlServer:
     def start(self) -> None:
         """Start and wait until it answers.
 
-        The children of a killed server may outlive it, and no other starts before they have ended:
-        one that gave up for that is started again, as `lrs up` does.
+        The children of a killed server may outlive it, and no new server starts before they have
+        ended: a server that gave up for this reason is started again, as `lrs up` does.
         """
         self._server.initialize()
         until_available(self._attempt, 120.0)
@@ -91,7 +91,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlS
 
 @pytest.fixture(scope="session")
 def mortal_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
-    """The server that tests may kill: it recovers what they wrote, not what all others did."""
+    """The server that tests may kill: it has to recover only what these tests wrote."""
     with running(tmp_path_factory.mktemp("mortal-postgresql")) as server:
         yield server
 
@@ -103,7 +103,7 @@ def database(postgresql: PostgresqlServer) -> str:
 
 
 def enrolled(url: str) -> str:
-    """Let a consumer have been there while the log was empty; return the URL of the database."""
+    """Return the URL of a fresh database that a consumer has followed while the log was empty."""
     with connect(url) as connection:
         for kind in discover().values():
             enrol(connection, kind)

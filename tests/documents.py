@@ -18,7 +18,7 @@ Rows = dict[tuple[Table, tuple[Any, ...]], dict[str, Any]]
 
 
 def keep(rows: Rows, changes: Iterable[Change]) -> None:
-    """Put rows to those that are there, as the tables say which of two stands."""
+    """Add rows to `rows`; of two with one key keep the one that the table's rule says."""
     for table, values in changes:
         row = dict(zip(table.columns.keys(), values, strict=True))
         key = table, tuple(row[name] for name in _key(table))
@@ -47,7 +47,7 @@ class MemoryShelf:
         self._rows: Rows = {}
 
     def current(self, key: DocumentKey) -> Version:
-        """Return how a document stands."""
+        """Return the current document, and the base of a change."""
         row = self._rows.get((document, (key_hash(key),)))
         if row is None:
             return Version(NEVER, None)

@@ -1,4 +1,4 @@
-"""A small history that has every turn a projection must bear, appended to a log."""
+"""A small history with every kind of event and order that a projection must handle, on a log."""
 
 import json
 import uuid

@@ -88,7 +88,7 @@ class LocalIssuer:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
         self._port = self._server.server_port
@@ -100,7 +100,7 @@ class LocalIssuer:
         return {"keys": list(self.published.values())}
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop the server."""
         assert self._server is not None
         self._server.shutdown()
         self._server.server_close()

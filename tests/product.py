@@ -48,7 +48,7 @@ class Product:
         return {**os.environ, "LRS_DATA": str(self.data), **self.settings}
 
     def start(self) -> None:
-        """Start and wait for the line that says it is ready."""
+        """Start the product and wait for the line that says it is ready."""
         self.port = self.port or free_port()
         options = ["--port", str(self.port), "--data", str(self.data)]
         self.data.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ class Product:
         return [process for process in tree if word in _command(process)]
 
     def stop(self) -> int:
-        """Interrupt it as Ctrl-C does; return its exit code."""
+        """Interrupt the product as Ctrl-C does; return its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         code = self.process.wait(30)
@@ -97,7 +97,7 @@ class Product:
 
 
 def _command(process: psutil.Process) -> list[str]:
-    """Return the command of a process; none of one that has just ended."""
+    """Return the command of a process; empty for a process that has just ended."""
     try:
         return process.cmdline()
     except psutil.NoSuchProcess:

@@ -7,7 +7,7 @@ from lrs.log.port import EventLog, Message, Position, Reader, Record
 
 
 def message(text: str) -> Message:
-    """Make a message that is told from others by its text."""
+    """Make a message that holds this text."""
     return Message({"ce_id": text, "ce_type": "Tested"}, text.encode())
 
 

@@ -16,7 +16,7 @@ BUCKET = "attachments"
 
 
 class S3Server:
-    """moto on loopback, with one bucket; what it holds is gone when it ends."""
+    """moto on loopback, with one bucket; the objects are gone when the server ends."""
 
     def __init__(self) -> None:
         self.address = f"http://127.0.0.1:{free_port()}"
@@ -24,7 +24,7 @@ class S3Server:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """The environment by which clients of AWS find it."""
+        """The environment by which clients of AWS find the server."""
         return {
             "AWS_ENDPOINT_URL": self.address,
             "AWS_ACCESS_KEY_ID": "key",
@@ -33,7 +33,7 @@ class S3Server:
         }
 
     def start(self) -> None:
-        """Start it and make the bucket."""
+        """Start the server and make the bucket."""
         port = self.address.rpartition(":")[2]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port],
@@ -44,7 +44,7 @@ class S3Server:
         self._client().create_bucket(Bucket=BUCKET)
 
     def stop(self) -> None:
-        """End it."""
+        """End the server."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()

@@ -25,7 +25,7 @@ def until_available(attempt: Callable[[], Result], within: float) -> Result:
 def until(
     ask: Callable[[], Result], holds: Callable[[Result], bool], within: float = 20.0
 ) -> Result:
-    """Return the first answer that holds; fails with the last one."""
+    """Return the first result that holds; in the end, fail with the last result."""
     deadline = time.monotonic() + within
     while not holds(answer := ask()):
         assert time.monotonic() < deadline, f"still {answer}"

@@ -2,11 +2,13 @@
 
 import signal
 import threading
+from functools import partial
 
 import click
 
 from consumers.follow import Follower
 from lrs.composition import adopt, carry_credentials, database_url, open_log
+from lrs.intake.administration import rebuilt
 from lrs.processes.tuning import spare_collector, spare_switches
 from lrs.settings import Settings
 from projections.folding.registry import named
@@ -27,6 +29,6 @@ def command(settings: Settings, names: tuple[str, ...]) -> None:
     spare_collector()
     spare_switches()
     try:
-        Follower(url, log, kinds).run(stop)
+        Follower(url, log, kinds, partial(rebuilt, log)).run(stop)
     finally:
         log.close()

@@ -5,9 +5,7 @@ import click
 from consumers.rebuild import rebuild
 from lrs.cli.progress_bar import progress_bar
 from lrs.composition import database_url, open_log
-from lrs.events.administration import Detail, Kind
-from lrs.events.principal import SHELL
-from lrs.intake.administration import administered
+from lrs.intake.administration import rebuilt
 from lrs.settings import Settings
 from projections.folding.registry import named
 
@@ -21,7 +19,6 @@ def command(settings: Settings, name: str) -> None:
     log = open_log(settings)
     with progress_bar(f"rebuilding {name}", "records") as advance:
         folded = rebuild(database_url(settings), log, kind, advance)
-    detail: Detail = {"projection": name, "version": kind.version, "records": folded}
-    administered(log, Kind.READ_MODEL_REBUILT, SHELL, detail)
+    rebuilt(log, kind, folded)
     log.close()
     click.echo(f"{name}: {folded} records folded, swapped in")

@@ -43,7 +43,7 @@ class Course:
         return activity(self.iri, COURSE_TYPE[self.mode], self.title)
 
     def language_for(self, language: str) -> str:
-        """The language it is taken in: one's own where it is offered, else the first."""
+        """The language in which a person takes the course: their own if offered, else the first."""
         return language if language in self.title else next(iter(self.title))
 
     def due_in(self, year: int) -> date | None:

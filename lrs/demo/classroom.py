@@ -12,7 +12,7 @@ from lrs.demo.names import full_name
 from lrs.demo.organization import Person
 from lrs.demo.story import (
     JSON,
-    Completion,
+    CourseCompletion,
     Happening,
     Story,
     Telling,
@@ -25,7 +25,7 @@ from lrs.demo.workdays import later, workday
 
 PLATFORM: Final = "classroom"
 _MEETING: Final = "http://adlnet.gov/expapi/activities/meeting"
-Afterwards = Callable[[Person, Completion], Iterator[Happening]]
+Afterwards = Callable[[Person, CourseCompletion], Iterator[Happening]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Session:
         return {"objectType": "Agent", "name": name, "mbox": mbox}
 
     def context(self) -> JSON:
-        """Instructor, language of the room, and the programme the event belongs to."""
+        """Instructor, language of the session, and the programme that the event belongs to."""
         return {
             "instructor": self.instructor,
             "language": self.programme.language_for(self.people[0].language),
@@ -87,7 +87,7 @@ def session(session: Session, afterwards: Afterwards) -> Telling:
     for person in present:
         told = done.get(person.actor["account"]["name"])
         if told is not None:
-            follow.append(afterwards(person, Completion(told.at, told.statement["id"])))
+            follow.append(afterwards(person, CourseCompletion(told.at, told.statement["id"])))
     yield from heapq.merge(*follow, key=attrgetter("at"))
 
 
@@ -96,7 +96,7 @@ def _completes(told: Happening) -> bool:
 
 
 def _registration(session: Session, person: Person) -> Happening:
-    """Registered for the programme some days before."""
+    """The registration for the programme, some days before."""
     chance = session.story.part(f"registration/{person.number}").chance
     at = session.begins - timedelta(days=chance.randint(3, 20), minutes=chance.randrange(-480, 60))
     parts = {
@@ -109,7 +109,7 @@ def _registration(session: Session, person: Person) -> Happening:
 
 
 def _day(session: Session, present: Sequence[Person]) -> Iterator[Happening]:
-    """The list as taken at the end of the day; one in many ticks is wrong and voided."""
+    """The attendance list as taken at the end of the day; a few entries are wrong and voided."""
     hours = min(session.programme.hours, 7.0)
     ends = session.begins + timedelta(hours=hours)
     chance = session.story.chance

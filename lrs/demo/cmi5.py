@@ -1,4 +1,4 @@
-"""cmi5 courses: launched by the management system, told by the assignable unit (cmi5 9 and 10)."""
+"""cmi5 courses: launched by the management system, reported by their units (cmi5 9 and 10)."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -7,8 +7,16 @@ from typing import Final
 
 from lrs.demo.catalogue import Course
 from lrs.demo.organization import Person
-from lrs.demo.story import JSON, Completion, Happening, Story, activity, duration, utc
-from lrs.demo.story import Course as CourseTelling
+from lrs.demo.story import (
+    JSON,
+    CourseCompletion,
+    CourseTelling,
+    Happening,
+    Story,
+    activity,
+    duration,
+    utc,
+)
 from lrs.demo.verbs import ADL, CMI5, verb
 from lrs.demo.workdays import later, minutes
 
@@ -84,11 +92,11 @@ def course(enrolment: Enrolment, at: datetime) -> CourseTelling:
         {"object": enrolment.course.activity, "context": context},
     )
     yield told
-    return Completion(at, told.statement["id"])
+    return CourseCompletion(at, told.statement["id"])
 
 
 def _registered(enrolment: Enrolment, at: datetime) -> Happening:
-    """The management system's own words: no cmi5 category, but the day the course falls due."""
+    """What the management system itself sends: no cmi5 category, but the day the course is due."""
     due = enrolment.course.due_in(at.year)
     context: JSON = {
         "registration": enrolment.story.uuid("registration"),

@@ -1,4 +1,4 @@
-"""The talent system: goals, coaching, assignments, certificates, credentials from elsewhere."""
+"""The talent system: goals, coaching, assignments, certificates, credentials of others."""
 
 import heapq
 from collections.abc import Iterator
@@ -113,7 +113,7 @@ def _coaching(story: Story, person: Person, year: int) -> Iterator[Happening]:
 
 
 def _credential(story: Story, person: Person, year: int) -> Iterator[Happening]:
-    """A badge earned elsewhere, presented, and verified by the learning team in its own time."""
+    """A badge earned elsewhere and presented; the learning team verifies most, up to months on."""
     chance = story.part("credential").chance
     if chance.random() > 0.12:
         return

@@ -13,7 +13,7 @@ from typing import Final
 
 from lrs.demo.catalogue import Course
 from lrs.demo.organization import Person, identity
-from lrs.demo.story import JSON, Completion, Happening, Story, activity, reference
+from lrs.demo.story import JSON, CourseCompletion, Happening, Story, activity, reference
 from lrs.demo.verbs import ACROSSX, ADL, verb
 from lrs.demo.workdays import later, minutes
 
@@ -67,7 +67,7 @@ class Aftermath:
     story: Story
     person: Person
     course: Course
-    completion: Completion
+    completion: CourseCompletion
 
     def tell(self, at: datetime, name: str, parts: JSON) -> Happening:
         """A statement of the follow-up; the person is its actor unless said otherwise."""
@@ -134,7 +134,7 @@ def _reaction(after: Aftermath) -> Iterator[Happening]:
 
 
 def _application(after: Aftermath) -> Iterator[Happening]:
-    """Two to six months on: applied or not, what stood in the way, what came of it."""
+    """The report two to six months on: what was applied or stood in the way, and the result."""
     chance, person = after.story.part("application").chance, after.person
     if chance.random() > 0.5:
         return
@@ -167,7 +167,7 @@ def _application(after: Aftermath) -> Iterator[Happening]:
 
 
 def _evidence(after: Aftermath, at: datetime) -> Happening:
-    """What came of it: a measured change, the learner's share in it, and who confirms that."""
+    """The result of applying it: a measured change, the learner's share, and who confirms both."""
     chance, person = after.story.part("evidence").chance, after.person
     extensions: JSON = {
         LEF + "contribution": chance.choice(("some", "some", "substantial", "decisive")),

@@ -1,4 +1,4 @@
-"""A Moodle-like management system, in the words of the logstore xAPI plugin."""
+"""A Moodle-like management system, with the vocabulary of the logstore xAPI plugin."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -7,8 +7,16 @@ from typing import Final
 
 from lrs.demo.catalogue import QUESTIONS, Course
 from lrs.demo.organization import Person
-from lrs.demo.story import JSON, Completion, Happening, Story, activity, duration, reference
-from lrs.demo.story import Course as CourseTelling
+from lrs.demo.story import (
+    JSON,
+    CourseCompletion,
+    CourseTelling,
+    Happening,
+    Story,
+    activity,
+    duration,
+    reference,
+)
 from lrs.demo.verbs import ADL, STREAMS, TINCAN, verb
 from lrs.demo.workdays import later, minutes
 
@@ -84,7 +92,7 @@ def course(enrolment: Enrolment, at: datetime) -> CourseTelling:
             at += minutes(0.02, 0.5, chance)
             told = enrolment.tell(at, "course_completed", ADL + "completed", whole)
             yield told
-            return Completion(at, told.statement["id"])
+            return CourseCompletion(at, told.statement["id"])
     return None
 
 

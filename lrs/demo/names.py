@@ -40,5 +40,5 @@ def full_name(language: str, chance: Random) -> str:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages names are known in."""
+    """The languages for which there are names."""
     return tuple(_NAMES)

@@ -18,9 +18,9 @@ from lrs.errors import HaltError, UnavailableError
 
 _VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
 _TIMEOUT: Final = (5, 60)
-_PATIENCE: Final = 120.0  # seconds a batch is offered again before the store counts as gone
+_PATIENCE: Final = 120.0  # seconds for which a batch is sent again and again
 _NOT_LET_IN: Final = {requests.codes.unauthorized, requests.codes.forbidden}
-_PAUSE: Final = 1.0  # seconds between two offers when the store names none
+_PAUSE: Final = 1.0  # seconds between two attempts when the store sends no Retry-After
 
 
 @dataclass(frozen=True)

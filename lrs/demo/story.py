@@ -24,26 +24,26 @@ class Happening(NamedTuple):
     statement: JSON
 
 
-class Completion(NamedTuple):
-    """What later evidence refers back to: when it was completed, and the statement saying so."""
+class CourseCompletion(NamedTuple):
+    """When a course was completed, and the id of the statement that says so."""
 
     at: datetime
     statement_id: str
 
 
 Telling = Generator[Happening, None, None]
-Course = Generator[Happening, None, Completion | None]
+CourseTelling = Generator[Happening, None, CourseCompletion | None]
 
 
 @dataclass(frozen=True)
 class Story:
-    """A name in the demo's tree of names: own randomness, own ids, whatever is told around it."""
+    """A name in a tree of names: random numbers and ids follow from the name alone."""
 
     name: str
 
     @cached_property
     def chance(self) -> Random:
-        """Randomness of this story alone, so that no story depends on another's draws."""
+        """Random numbers of this story alone, so that no story depends on what another draws."""
         return Random(f"{EDITION}/{self.name}")  # noqa: S311 - invented data, no secret
 
     def part(self, name: str) -> "Story":

@@ -60,7 +60,7 @@ class _Playhead:
         self._played: list[tuple[float, float]] = []
 
     def play_to(self, time: float) -> timedelta:
-        """Play on to this second; answers how long that took."""
+        """Play on to this second; return how long that took."""
         played = time - self.time
         self._played.append((self.time, time))
         self.time = time

@@ -22,7 +22,8 @@ def seasonal_day(year: int, chance: Random) -> date:
 def workday(day: date, station: Station) -> date:
     """The day itself, or one soon after on which the station's offices are open."""
     while day.weekday() in station.weekend or (day.month, day.day) in _FIXED_HOLIDAYS:
-        # Not simply the next: what falls on a weekend would all be done on the first workday.
+        # Not simply the next day: then all that falls on a weekend would be done on the first
+        # workday after it.
         day += timedelta(days=1 + day.day % 5)
     return day
 

@@ -13,7 +13,7 @@ from lrs.demo.catalogue import CLASSROOM, ELECTIVE, MANDATORY, VIDEOS, Course
 from lrs.demo.development import development
 from lrs.demo.follow_up import Aftermath, follow_up
 from lrs.demo.organization import Person, Station, organization
-from lrs.demo.story import JSON, Completion, Happening, Story, Telling
+from lrs.demo.story import JSON, CourseCompletion, Happening, Story, Telling
 from lrs.demo.workdays import moment, seasonal_day
 
 PLATFORMS = ("assessment", "classroom", "cmi5", "moodle", "survey", "talent", "video")
@@ -23,7 +23,7 @@ _STATEMENTS_PER_PERSON = 72
 
 
 class Journey(NamedTuple):
-    """A telling that is not begun before its time, so that few are open at once."""
+    """Statements that are not begun before their time, so that few generators are open at once."""
 
     starts: datetime
     begin: Callable[[], Iterator[Happening]]
@@ -100,7 +100,7 @@ def _journeys(people: Sequence[Person], story: Story, year: int) -> Iterator[Jou
 
 
 def _mandatory(story: Story, person: Person, year: int) -> Iterator[Journey]:
-    """Some of the mandatory set falls due each year: enrolled weeks before the day."""
+    """Some of the mandatory courses, each enrolled in some weeks before it falls due."""
     chance = story.part("mandatory").chance
     for course in MANDATORY:
         due = course.due_in(year)
@@ -136,7 +136,7 @@ def _study(story: Story, person: Person, course: Course, at: datetime) -> Tellin
 
 
 def _afterwards(
-    story: Story, person: Person, course: Course, completion: Completion
+    story: Story, person: Person, course: Course, completion: CourseCompletion
 ) -> Iterator[Happening]:
     """Follow-up of a completion, beside the tests that come after it."""
     strands = [follow_up(Aftermath(story.part("follow-up"), person, course, completion))]
@@ -174,7 +174,7 @@ def _travels(person: Person, host: Station) -> bool:
 
 
 def _after_session(
-    session: classroom.Session, person: Person, completion: Completion
+    session: classroom.Session, person: Person, completion: CourseCompletion
 ) -> Iterator[Happening]:
     own = session.story.part(f"learner/{person.number}")
     return _afterwards(own, person, session.programme, completion)

@@ -42,8 +42,8 @@ LAPSE: Final = 60_000_000
 """Microseconds after which a claim that the log does not confirm has lapsed."""
 
 STALE: Final = 20.0
-"""Seconds after which nothing is appended for a claim any more: the process may have been frozen
-between the two. Together with the time that an append may take, this is well within `LAPSE`."""
+"""Seconds after a claim in which its record may be appended: the process may have been frozen in
+between. Together with the time that an append may take, they are well within `LAPSE`."""
 
 GRACE: Final = 2.0
 """Seconds that a request waits beyond the timeout of an append, for the log to report it."""
@@ -110,7 +110,7 @@ class ClaimFirst:
         self._url = url
         self._log = log
         self._followed = followed
-        log.append_all(())  # a log connects by then: half a second that no request must wait for
+        log.append_all(())  # connects to the log now: half a second that no request must wait for
 
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""
@@ -129,7 +129,7 @@ class ClaimFirst:
         return verdict
 
     def _settle(self, chosen: Sequence[Claim]) -> None:
-        """Find out what became of the claims of others: they are confirmed, or may have lapsed."""
+        """Find out what became of others' claims on these ids: confirmed, or lapsed and deleted."""
         with self._connected() as connection:
             present = claims.clock(connection)
         if self._followed.catch_up():
@@ -148,8 +148,8 @@ class ClaimFirst:
     def _admit(self, connection: psycopg.Connection, group: Sequence[Request]) -> list[Judged]:
         """Claim the ids of a group, then append what is new, and wait for both.
 
-        Meanwhile the next group grows: with 32 connections on two cores, that stores a tenth more
-        than claiming the next one while the log is still at work.
+        Meanwhile the next group grows: with 32 connections on two cores, waiting for the append
+        stores a tenth more than claiming the next group while the log is still at work.
         """
         started = monotonic()
         claimed = claims.make(connection, [request.claims for request in group])

@@ -7,7 +7,7 @@ with the ETag that stands now: a writer with `If-Match` then fails, and one with
 
 So no lock is needed for correctness, and none is taken in the database: the lock would hold a
 connection while the request waits for the log. Within a process the writers of one document queue,
-which keeps most changes that would lose off the log.
+so most changes that would lose are never appended.
 """
 
 import threading
@@ -25,7 +25,7 @@ from lrs.log.port import EventLog, Message
 from lrs.xapi.documents import Context, Listed, Version, etag, ids, merge
 
 Check = Callable[[str | None], None]
-"""Refuses a change, given the ETag of what stands now (None: nothing), by raising."""
+"""Raises to refuse a change, given the ETag of the current document (None: there is none)."""
 
 DocumentEvent = DocumentStored | DocumentsDeleted
 
@@ -33,10 +33,10 @@ _QUEUES: Final = 1024
 
 
 class Shelf(Protocol):
-    """The documents as the projection knows them."""
+    """The documents as they have been folded."""
 
     def current(self, key: DocumentKey) -> Version:
-        """Return how a document stands."""
+        """Return the current document, and the base of a change."""
 
     def listed(self, context: Context, since: int | None = None) -> list[Listed]:
         """Return the documents of a context, those stored after `since` (us UTC) only."""
@@ -70,7 +70,7 @@ class Documents:
         check: Check,
         principal: Principal,
     ) -> None:
-        """Store a document in the place of what is there."""
+        """Store a document in the place of the current one, if any."""
 
         def decide() -> DocumentEvent:
             version = self._shelf.current(key)
@@ -88,7 +88,7 @@ class Documents:
         check: Check,
         principal: Principal,
     ) -> None:
-        """Store a document, or merge it into what is there; see `merge` for what it raises."""
+        """Store a document, or merge it into the current one; see `merge` for what is raised."""
 
         def decide() -> DocumentEvent:
             version = self._shelf.current(key)
@@ -101,7 +101,7 @@ class Documents:
             self._change(decide, deadline)
 
     def delete(self, key: DocumentKey, check: Check, principal: Principal) -> None:
-        """Delete a document; where there is none nothing happens."""
+        """Delete a document; without one, nothing happens."""
 
         def decide() -> DocumentEvent | None:
             version = self._shelf.current(key)
@@ -116,8 +116,8 @@ class Documents:
     def delete_all(self, context: Context, check: Check, principal: Principal) -> None:
         """Delete all documents of a context, by one event, so all at once.
 
-        The event names each version, so a document that is written meanwhile is not lost unseen:
-        its turn goes to the writer, and it is deleted by a second event.
+        The event names the version of each document. So it does not delete a document that somebody
+        has written meanwhile; then the deletion is decided again, on the new version.
         """
 
         def decide() -> DocumentEvent | None:

@@ -1,6 +1,6 @@
 """The statement that is stored under an id: it decides whether another digest is a conflict.
 
-The same statement may be written in many ways, and a digest is one of the text.
+The same statement may be written in many ways, and a claim's digest is that of the text.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ class StoredStatements:
         self._freshness = freshness
 
     def recall(self, key: str) -> Mapping[str, Any] | None:
-        """Return the statement, voided or not; None if none is on the log.
+        """Return the statement under an id, voided or not; None if the log has none.
 
-        Raises `UnavailableError` if what is on the log is not folded in time.
+        Raises `UnavailableError` if the log is not folded far enough in time to tell.
         """
         found = self._find(key)
         if found is None:

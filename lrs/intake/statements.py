@@ -1,7 +1,7 @@
 """The write path of statements: validate, keep attachments, admit, append. All or nothing.
 
-Knows no HTTP and no broker. What the LRS gives to a statement (id, timestamp, version, authority)
-is fixed here, once, before the append; `stored` is the log's to give.
+Knows no HTTP and no broker. What the LRS adds to a statement (id, timestamp, version, authority) is
+fixed here, once, before the append; `stored` follows from the log's time.
 """
 
 import threading
@@ -40,9 +40,9 @@ GIVEN_VERSION: Final = {Version.V1_0_3: "1.0.0", Version.V2_0_0: "2.0.0"}
 class Submission:
     """The statements of one request: parsed, and as the client wrote them, in the same order.
 
-    `authority` is the JSON of who vouches for them, `principal` who sent them; `listed` tells that
-    they came as an array; `attachments` is the raw data that came with them; `defines` tells
-    whether definitions and names in them become those of the store.
+    `authority` is the JSON of who vouches for the statements, `principal` who sent them; `listed`
+    tells that they came as an array; `attachments` is the raw data of the request; `defines` tells
+    whether definitions and names in the statements become those of the store.
     """
 
     statements: Sequence[Json]
@@ -114,7 +114,7 @@ class Intake:
         return self._append(submission, [one for one in keyed if one.claim.id not in verdict.ids])
 
     def _is_stored(self, keyed: "_Keyed") -> bool:
-        """Tell whether a statement that is written otherwise is the stored one all the same."""
+        """Tell whether a statement is the stored one, only written in another way."""
         stored = self._recall(keyed.claim.id)
         return stored is not None and equal(keyed.statement, stored)
 
@@ -148,7 +148,7 @@ def _keyed(statement: Json, raw: bytes) -> _Keyed:
 
 
 def check(submission: Submission) -> None:
-    """Raise `InvalidError` with the violations of all statements, as far as they are `ENOUGH`."""
+    """Raise `InvalidError` with the violations of all statements, `ENOUGH` at most."""
     found: list[Violation] = []
     for place, statement in enumerate(submission.statements):
         found += violations(statement, submission.version, submission.root(place))

@@ -42,7 +42,7 @@ till then."""
 # Claims the ids of a group of requests: a verdict for each request that claims any.
 _CLAIM: Final = "SELECT request, verdict, ids FROM claim_ids(%b, %s, %b)"
 _CLOCK: Final = "SELECT clock_us()"
-# Deletes those of some claims that were made before a time and that no fold has confirmed.
+# Deletes the claims of some ids that were made before a time and that no fold has confirmed.
 _FORGET: Final = "SELECT claims_forget(%s::uuid[], %s)"
 
 
@@ -104,5 +104,5 @@ def clock(connection: psycopg.Connection) -> int:
 
 
 def forget(connection: psycopg.Connection, ids: Sequence[str], before: int) -> None:
-    """Forget those of the claims that were made before a time (us) and are not confirmed."""
+    """Delete the claims of these ids that were made before a time (us) and are not confirmed."""
     connection.execute(_FORGET, (list(ids), before))

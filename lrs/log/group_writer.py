@@ -90,7 +90,7 @@ class _Thread:
 
     @property
     def ended(self) -> bool:
-        """Tell whether nothing that is put here will be written any more."""
+        """Tell whether the thread has ended: a request put here would never be written."""
         return not self._thread.is_alive()
 
     def put(self, waiting: _Waiting) -> None:
@@ -116,7 +116,7 @@ class _Thread:
             self._drop_connection()
 
     def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        """Take all that waits, as far as it may go together; tell whether to stop then."""
+        """Take the waiting requests that may share a call; tell whether to stop after them."""
         group, ids = [first], {claim.id for claim in first.item.claims}
         size = _size(first)
         while len(group) < GROUP and size < GROUP_BYTES:

@@ -4,9 +4,10 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
+from itertools import accumulate, islice
 
 from lrs.errors import UnavailableError
-from lrs.log.port import Delivery, Horizon, Message, Position, Record
+from lrs.log.port import READ_BYTES, Delivery, Horizon, Message, Position, Record
 
 
 class MemoryLog:
@@ -57,13 +58,17 @@ class MemoryLog:
         """Return records from `start`, waiting up to `wait` seconds for the first."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._records) > start or self._closed, wait)
-            return self._records[start : start + limit]
+            return self._fitting(self._records[start : start + limit])
 
     def close(self) -> None:
         """Refuse further appends and wake all readers."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def _fitting(self, records: Sequence[Record]) -> Sequence[Record]:
+        sizes = accumulate(len(record.value) for record in records)
+        return records[: 1 + sum(size <= READ_BYTES for size in islice(sizes, 1, None))]
 
     def _now(self) -> int:
         now = time.time_ns() // 1000

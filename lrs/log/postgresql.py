@@ -30,11 +30,10 @@ from sqlalchemy import (
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.claims import Claim, Outcome, Verdict, columns
 from lrs.log.group_writer import GroupWriter, Request
-from lrs.log.port import Horizon, Message, Position, Record
+from lrs.log.port import READ_BYTES, Horizon, Message, Position, Record
 from lrs.storage.database import KEEP_IN_ROW, connect, engine, fetch, metadata
 
 CHANNEL: Final = "lrs_log"
-READ_BYTES: Final = 32 * 2**20
 
 # Claims ids for a group of requests and appends the records of those whose ids are all new.
 _APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"

@@ -1,9 +1,9 @@
-"""Let threads share calls: all that waits while a call is under way goes together in the next one.
+"""Let threads share a call: all items that wait while a call is under way go in the next one.
 
-One of the threads that wait makes the call for all of them, so a thread that comes alone is
-switched to no other. The writer of `group_writer.py` is a thread of its own all the same: a call to
-the database has no deadline that would hold while the server is frozen, and there a request must be
-able to give up although the call has not returned.
+One of the waiting threads, the leader, makes the call for all of them, so a thread that comes alone
+needs no switch to another thread. The writer of `group_writer.py` is a thread of its own all the
+same: a call to the database has no deadline that would hold while the server is frozen, so there a
+request must be able to give up although the call has not returned.
 """
 
 import threading
@@ -46,7 +46,7 @@ class Waiting(Generic[Item, Result]):
         self._woken.release()
 
     def lead(self) -> None:
-        """Wake the thread with neither: it is to make the next call."""
+        """Wake the thread without result or error: it is the leader and makes the next call."""
         self.leads = True
         self._woken.release()
 
@@ -55,7 +55,7 @@ class Waiting(Generic[Item, Result]):
         return self._woken.acquire(timeout=max(0.0, self.deadline - time.monotonic()))
 
     def result(self) -> Result:
-        """Return the result or raise the error; `UnavailableError` as long as there is neither."""
+        """Return the result or raise the error; raise `UnavailableError` while there is neither."""
         if self._failure is not None:
             raise self._failure
         if self._result is None:
@@ -66,8 +66,8 @@ class Waiting(Generic[Item, Result]):
 class SharedCall(Generic[Item, Result]):
     """A call that takes the items of many threads; belongs to one process.
 
-    An item goes in a call that begins after its thread came, never in one that is under way: what
-    a thread is told is no older than its question.
+    An item goes in a call that begins after its thread came, never in one that is under way: the
+    result that a thread gets is no older than its question.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class SharedCall(Generic[Item, Result]):
         return woken and own.leads
 
     def _leave(self, own: Waiting[Item, Result]) -> None:
-        """Give up waiting; hand on what this thread may have been asked just now: to lead."""
+        """Give up waiting; if this thread was made the leader just now, appoint another one."""
         with self._lock:
             if own in self._waiting:
                 self._waiting.remove(own)
@@ -116,7 +116,7 @@ class SharedCall(Generic[Item, Result]):
             self._appoint()
 
     def _lead(self) -> None:
-        """Make the call for all who wait, and let another of those who came meanwhile lead."""
+        """Make the call for all waiting threads, then appoint a leader of those come meanwhile."""
         with self._lock:
             group, self._waiting = self._waiting, []
         try:
@@ -131,7 +131,7 @@ class SharedCall(Generic[Item, Result]):
             waiting.settle(result)
 
     def _appoint(self) -> None:
-        """Ask one who waits to lead: the last, who has the time that the call of all may take."""
+        """Make a waiting thread the leader: the last, whose deadline is that of the whole call."""
         with self._lock:
             self._led = bool(self._waiting)
             if self._led:

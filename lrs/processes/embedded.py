@@ -36,14 +36,14 @@ _SETTINGS: Final = {
     "max_connections": "120",
     "jit": "off",
     "log_min_messages": "warning",
-    "log_checkpoints": "off",  # several lines at every checkpoint, and one at every end
+    "log_checkpoints": "off",  # several lines at every checkpoint, one at every shutdown
     # After a crash, one call syncs the file system; the default opens every file of the cluster.
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 
 _ENVIRONMENT: Final = {
-    # A backend that gives memory back after each transaction gets it anew, page by page, in the
-    # next: up to a sixth of what a small one costs. (GNU libc; others do not read these.)
+    # A backend that gives memory back after each transaction takes it again, page by page, in the
+    # next: up to a sixth of what a small transaction costs. (Read by GNU libc, by no other libc.)
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
 }
@@ -73,7 +73,7 @@ class EmbeddedServer:
             return probe.connect_ex(f"{self._sockets()}/{SOCKET}") == 0
 
     def initialize(self) -> None:
-        """Create the cluster unless it is there; a half-made one is made again."""
+        """Create the cluster unless it is there; one that was not completed is created again."""
         cluster = self._cluster()
         if self.exists():
             return
@@ -96,7 +96,7 @@ class EmbeddedServer:
         return _ENVIRONMENT
 
     def owner(self) -> dict[str, Any]:
-        """Return whom the server must run as, as arguments of `subprocess.Popen`."""
+        """Return the user that the server must run as, in arguments of `subprocess.Popen`."""
         return _owner()
 
     def _cluster(self) -> Path:

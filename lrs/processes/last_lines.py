@@ -7,13 +7,13 @@ from contextlib import suppress
 from typing import IO, Final
 
 KEPT: Final = 12
-"""Lines that are kept: a message of ours is one, the end of a traceback a few more."""
+"""Lines that are kept: a message of ours takes one line, the end of a traceback a few more."""
 
 STANDARD_ERROR: Final = 2
 
 
 class LastLines:
-    """Passes on what comes from a pipe, as it comes, and keeps its end."""
+    """Passes on the lines of a pipe as they come, and keeps the last ones."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._kept: deque[bytes] = deque(maxlen=KEPT)
@@ -23,7 +23,7 @@ class LastLines:
     def text(self) -> str:
         """Return the lines of a process that has ended.
 
-        What the process started may live on and hold the pipe open: nobody waits for that.
+        Waits a second at most: a child of the process may live on and hold the pipe open.
         """
         self._copying.join(1.0)
         return b"".join(self._kept).decode(errors="replace").rstrip()

@@ -21,13 +21,13 @@ PATIENCE: Final = 15.0
 """Seconds that a member has to stop before it is killed."""
 
 STEADY: Final = 10.0
-"""Seconds after which a member counts as well, and its next restart is immediate."""
+"""Seconds of life after which a member counts as steady: its next restart is immediate."""
 
 ATTEMPTS: Final = 5
-"""How often a member may end before it was ever steady: then it never will be."""
+"""How often a member that was never steady may end before the supervisor gives up."""
 
 TRY_AGAIN: Final = 75
-"""Exit code of a member that misses another, `EX_TEMPFAIL` of sysexits.h: no fault of its own."""
+"""Exit code (`EX_TEMPFAIL`, sysexits.h) of a member that found another one missing: no failure."""
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Supervisor:
         """Restart the members that have died, after pauses that grow while one keeps dying.
 
         Raises `HaltError` with the last lines of a member that has failed `ATTEMPTS` times and was
-        never steady. One that was steady once is restarted for ever: its reasons may pass.
+        never steady. A member that was steady once is restarted for ever: what ends it may pass.
         """
         for member in self._members:
             if member.process is None or member.process.poll() is None:

@@ -1,4 +1,4 @@
-"""What a process asks of the kernel and of the interpreter: its end, its core, its collector."""
+"""What a process asks of the kernel and of the interpreter: signals, cores, garbage collection."""
 
 import ctypes
 import gc
@@ -19,7 +19,7 @@ def die_with_parent(sign: int = signal.SIGTERM) -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
     parent = multiprocessing.parent_process()
     if parent is not None and os.getppid() != parent.pid:
-        os.kill(os.getpid(), signal.SIGKILL)  # it ended before we asked; nothing has begun here
+        os.kill(os.getpid(), signal.SIGKILL)  # the parent ended before `prctl`; no work has begun
 
 
 def spare_collector() -> None:
@@ -33,23 +33,23 @@ def spare_collector() -> None:
 
 
 def spare_switches() -> None:
-    """Let no thread of this process push another one aside because it has just woken (Linux).
+    """Let no thread of this process pre-empt another one because it has just woken (Linux).
 
-    Threads of one interpreter wake each other to take turns: pushed aside, the one that has the
-    turn must come back to give it away.
+    Threads of one interpreter wake each other to hand over its lock (GIL): a thread that is
+    pre-empted while it holds the lock must run once more before the woken thread can take it.
     """
     if hasattr(os, "SCHED_BATCH"):
-        with suppress(OSError):  # where it is forbidden, the process only works harder
+        with suppress(OSError):  # where that is forbidden, the process only spends more time
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def keep_to_one_core() -> None:
     """Run this process, and what it starts, on one core drawn from those it may use (Linux).
 
-    For a process whose threads take turns at one interpreter: to hand the turn to another core
-    costs more than a second core gives. With `spare_switches`, 32 connections store a sixth more
-    and read a quarter more, their slowest answers (p99) come a third sooner; one connection alone
-    is up to a tenth slower.
+    For a process whose threads take turns at the lock of one interpreter: to hand the lock to a
+    thread on another core costs more than a second core gives. With `spare_switches`, 32
+    connections store a sixth more and read a quarter more, their slowest answers (p99) come a third
+    sooner; one connection alone is up to a tenth slower.
 
     Not the first core if there is another: the system's own work begins there, and on the virtual
     machine with two cores where this was measured, one connection alone then stored 576 to 835

@@ -118,7 +118,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "https://w3id.org/xapi/acrossx/verbs/reported": Verb(Meaning.REPORTS, "AcrossX profile"),
     "https://w3id.org/xapi/acrossx/verbs/evaluated": Verb(Meaning.REPORTS, "AcrossX profile"),
 }
-"""Every verb that means something here, whatever its result. Addresses are compared as written."""
+"""Every verb that has a meaning of its own, whatever the result. IRIs are compared as written."""
 
 _MEANINGS: Final = {iri: verb.meaning for iri, verb in VERBS.items()}
 
@@ -193,7 +193,7 @@ def _outcome(meaning: Meaning | None, result: Mapping[str, Any]) -> Outcome | No
 
 
 def _score(score: Mapping[str, Any]) -> float | None:
-    """Return the scaled score, or else how far raw has come from min (0) to max (1)."""
+    """Return the scaled score; where there is none, the place of raw from min (0) to max (1)."""
     if "scaled" in score:
         return _within(_exact(score["scaled"]), -1)
     if score.keys() >= {"raw", "min", "max"}:
@@ -205,11 +205,11 @@ def _score(score: Mapping[str, Any]) -> float | None:
 
 
 def _within(scaled: Decimal, lowest: int) -> float | None:
-    """Return the nearest double, 0.0 for -0.0; None for what is no number of the range up to 1."""
+    """Return the double nearest to a score, 0.0 for -0.0; None for one outside `lowest` to 1."""
     inside = scaled.is_finite() and lowest <= scaled <= 1
     return float(scaled) + 0.0 if inside else None
 
 
 def _exact(number: int | float | Decimal) -> Decimal:
-    """Return the number that was written: a parsed float is the shortest text of its double."""
+    """Return the number that the client wrote: for a parsed float, `repr` is the text parsed."""
     return Decimal(repr(number) if isinstance(number, float) else number)

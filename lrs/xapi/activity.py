@@ -1,8 +1,9 @@
-"""The store's definition of an activity, grown from the definitions that statements bring.
+"""The store's definition of an activity, merged from the definitions that statements bring.
 
-What a definition sets, it sets whatever was there before: of two that set the same things, nothing
-of the earlier outlasts the later. So to merge definitions in order, the last of each `shape` will
-do.
+What `merge` sets from a definition does not depend on what was set before. So of two definitions
+that set the same properties, which is to say that have the same `shape`, nothing of the earlier one
+is left once the later one is merged: to merge all definitions in log order, the last one of each
+shape is enough.
 """
 
 from collections.abc import Mapping
@@ -26,11 +27,11 @@ _INTERACTION = frozenset(
 
 
 def merge(current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the definition after one more, to be applied in log order.
+    """Return the definition `current` with `incoming` merged into it; to be called in log order.
 
     Names, descriptions and extensions are merged entry by entry, the later entry winning. The
-    interaction is replaced as a whole, as choices of one question under the answers of another
-    would describe neither. Everything else is replaced.
+    properties of an interaction are replaced all together: the choices of one question beside the
+    answers to another would describe neither. Every other property is replaced.
     """
     kept = dict(current or {})
     if not _INTERACTION.isdisjoint(incoming):
@@ -45,7 +46,7 @@ def merge(current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dic
 
 
 def shape(definition: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    """Return what `merge` sets from a definition, by name, and by name and key in maps."""
+    """Return what `merge` sets from a definition: names, and in maps pairs of name and key."""
     found = set()
     for name, value in definition.items():
         found.add(("interaction" if name in _INTERACTION else name, ""))

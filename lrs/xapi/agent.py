@@ -26,10 +26,10 @@ def identity(agent: Mapping[str, Any]) -> str | None:
 
 
 def authority_key(authority: Mapping[str, Any]) -> str:
-    """Return the key of an authority: also of the anonymous Group of two that a token makes.
+    """Return the key of an authority, also of the anonymous Group of two that a token stands for.
 
-    The keys of members stand in it in order, each with its length, so that no pair of application
-    and user can imitate another one.
+    The key of such a Group holds the keys of its members in order, each with its length, so that no
+    pair of application and user can imitate another pair.
     """
     if (key := identity(authority)) is not None:
         return key

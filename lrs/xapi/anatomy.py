@@ -3,9 +3,10 @@
 The one place that knows where the standard lets a statement name something, so that filters, facts,
 identity and erasure agree. A SubStatement names in the same places as a statement.
 
-Four walks stay apart, and `tests/unit/xapi/test_anatomy.py` holds them to this one: `terms`, which
-the fold needs of every statement, the fold of the activities, which does not decode the rest of a
-statement, and the two that make a changed copy (`presentation`, `equality`).
+Four modules walk a statement by themselves, and `tests/unit/xapi/test_anatomy.py` compares them
+with this one: `terms`, which the fold calls for every statement; the fold of the activities, which
+does not decode the rest of a statement; and two that make a changed copy (`presentation`,
+`equality`).
 
 Any property may be absent, so that rules can look at statements that are not complete.
 """
@@ -43,7 +44,7 @@ class Role(StrEnum):
 class Named(msgspec.Struct, frozen=True, gc=False):
     """An Agent, a Group, an activity or a StatementRef, and where a statement names it.
 
-    `inner`: the SubStatement names it. `member`: the Group that has the role names it.
+    `inner`: named in the SubStatement. `member`: named as a member of the Group that has the role.
     """
 
     path: Path
@@ -115,7 +116,7 @@ def _context_actors(context: Json) -> _Found:
 
 
 def _context_activities(context: Json) -> _Found:
-    """Yield context activities: a list of them, or a single one that may stand for the list."""
+    """Yield context activities: a list of them, or a single one in the place of a list of one."""
     given = context.get("contextActivities", {})
     for kind in CONTEXT_KINDS:
         listed: Json | Sequence[Json] = given.get(kind, ())

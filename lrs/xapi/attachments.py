@@ -1,8 +1,8 @@
 """What statements say of their attachments against the raw data that came with them.
 
 Raw data and attachment are matched by SHA-2 alone (Communication 1.5.2). What the headers of a part
-declare must agree with the attachment; the size of the data itself is not held against `length`,
-as the standard compares declarations only, and the hash already proves which data it is.
+declare must agree with the attachment. The size of the data itself is not compared with `length`:
+the standard compares declarations only, and the hash already proves which data came.
 """
 
 import base64
@@ -64,7 +64,8 @@ def received(headers: Mapping[str, str], place: str) -> tuple[str, Received]:
 def encoding_violations(headers: Mapping[str, str], place: str) -> list[Violation]:
     """Return what is wrong with the Content-Transfer-Encoding of a part; absent means binary.
 
-    What other values than these do to the data would have to be undone: the standard has none.
+    Only encodings that leave the data unchanged are accepted: any other would have to be decoded,
+    and the standard names none.
     """
     encoding = headers.get("content-transfer-encoding", "binary").lower()
     if encoding in _AS_IT_IS:
@@ -92,7 +93,7 @@ def attachment_violations(
 ) -> list[Violation]:
     """Return what is wrong between statements and parts; no parts for an application/json body.
 
-    `root` answers the place of a statement with the path at which it stands.
+    `root` returns the path of a statement, given its place in `statements`.
     """
     found: list[Violation] = []
     referenced: set[str] = set()
@@ -127,9 +128,10 @@ def _disagreements(
 
 
 def _agree(one: str, other: str) -> bool:
-    """Compare content types; a parameter counts where both give it, as in the standard's example.
+    """Compare content types; a parameter counts only where both give it.
 
-    There the attachment says `text/plain; charset=ascii` and its part `text/plain`.
+    In the standard's example the attachment says `text/plain; charset=ascii` and its part
+    `text/plain`.
     """
     left, right = _parameters(one), _parameters(other)
     shared = left.keys() & right.keys()

@@ -17,7 +17,7 @@ _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as stored; `content_type` is the header it came with, `stored` in us UTC."""
+    """A document as stored; `content_type` is the header of its request, `stored` in us UTC."""
 
     content_type: str
     content: bytes
@@ -27,14 +27,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """How a document stands: the position that a change is based on, and what is there, if any."""
+    """The current document under a key, if any, and the position that a change of it must name."""
 
     base: int
     document: Document | None
 
     @property
     def etag(self) -> str | None:
-        """The ETag of what is there; None where nothing is."""
+        """The ETag of the document; None where there is none."""
         return self.document.etag if self.document else None
 
 
@@ -48,7 +48,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document of a list: its key, the base of a change to it, its time in us UTC."""
+    """A document in a list: its key, the position that a change must name, its time in us UTC."""
 
     key: DocumentKey
     base: int
@@ -61,7 +61,7 @@ def etag(content: bytes) -> str:
 
 
 def ids(listed: list[Listed]) -> bytes:
-    """Return the JSON array of the ids of a list; an id that several registrations use is one."""
+    """Return the JSON array of the ids of a list; an id used under several registrations once."""
     return msgspec.json.encode(list(dict.fromkeys(one.key.id for one in listed)))
 
 

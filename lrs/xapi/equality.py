@@ -4,7 +4,7 @@ What the standard calls exceptions to immutability (Data 2.3.1) does not count: 
 (id, authority, stored, version, a missing timestamp), verb displays, activity definitions, the
 order of a Group's members, the zone of a timestamp, the letter case of what is case insensitive
 (UUIDs, language tags, mail domains, hashes, media types) and precision beyond 0.01 s in a duration.
-Nor do the forms in which a value may be written: 1.50 or 1.5, one context activity or a list of
+Nor does it count in which form a value is written: 1.50 or 1.5, one context activity or a list of
 one, an objectType left to its default. Everything else counts, and a duration counts as text.
 """
 
@@ -19,7 +19,8 @@ import msgspec
 from lrs.xapi.activity import CONTEXT_KINDS
 from lrs.xapi.agent import mailto
 
-Rule = Callable[[Any], Any]
+Normalizer = Callable[[Any], Any]
+"""Returns a value in the one form that compares."""
 
 _ASSIGNED = frozenset(("id", "authority", "stored", "version"))
 _INSTANT = re.compile(
@@ -66,21 +67,21 @@ def _value(value: Any) -> Any:
 
 
 def _members(
-    value: Mapping[str, Any], rules: Mapping[str, Rule], defaults: dict[str, str]
+    value: Mapping[str, Any], normalizers: Mapping[str, Normalizer], defaults: dict[str, str]
 ) -> dict[str, Any]:
-    """Return an object with each member by its own rule; most members are text that has none."""
+    """Return an object, each member normalized by its name; most are text and stay as they are."""
     found: dict[str, Any] = defaults.copy()
     for name, item in value.items():
-        rule = rules.get(name)
-        if rule is not None:
-            found[name] = rule(item)
+        normalize = normalizers.get(name)
+        if normalize is not None:
+            found[name] = normalize(item)
         else:
             found[name] = item if type(item) is str else _value(item)
     return found
 
 
 def _number(value: int | float | Decimal) -> int | msgspec.Raw:
-    """Return an integer if that is exact, else the shortest exact decimal; never rounded."""
+    """Return a whole number as an integer, any other as its shortest decimal; never rounded."""
     if isinstance(value, int) and -_EXACT_INTEGERS < value < _EXACT_INTEGERS:
         return value
     exact = _EXACT.normalize(Decimal(repr(value) if isinstance(value, float) else value))
@@ -91,38 +92,40 @@ def _number(value: int | float | Decimal) -> int | msgspec.Raw:
     return msgspec.Raw(str(exact).encode())
 
 
-def _fields(rules: Mapping[str, Rule], drop: str = "", **defaults: str) -> Rule:
-    """Return a rule for an object: each member by its own rule, `drop` left out."""
+def _fields(normalizers: Mapping[str, Normalizer], drop: str = "", **defaults: str) -> Normalizer:
+    """Return a normalizer for an object: members by their names, `drop` left out."""
 
-    def rule(value: Any) -> Any:
+    def normalize(value: Any) -> Any:
         if not isinstance(value, dict):
             return _value(value)
         if drop in value:
             value = value.copy()
             del value[drop]
-        return _members(value, rules, defaults)
+        return _members(value, normalizers, defaults)
 
-    return rule
-
-
-def _each(rule: Rule) -> Rule:
-    """Return a rule for a list, or for the single value that may stand for a list of one."""
-    return lambda value: [rule(item) for item in (value if isinstance(value, list) else [value])]
+    return normalize
 
 
-def _unordered(rule: Rule) -> Rule:
-    """Return a rule for a list whose order does not count."""
-    each = _each(rule)
+def _each(normalize: Normalizer) -> Normalizer:
+    """Return a normalizer for a list, or for a single value in the place of a list of one."""
+    return lambda value: [
+        normalize(item) for item in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _unordered(normalize: Normalizer) -> Normalizer:
+    """Return a normalizer for a list whose order does not count."""
+    each = _each(normalize)
     return lambda value: [msgspec.Raw(item) for item in sorted(map(_ENCODE, each(value)))]
 
 
-def _text(change: Callable[[str], str]) -> Rule:
-    """Return a rule for a string; anything else is compared as it is."""
+def _text(change: Callable[[str], str]) -> Normalizer:
+    """Return a normalizer for a string; anything else is compared as it is."""
     return lambda value: change(value) if isinstance(value, str) else _value(value)
 
 
 def _language_map(value: Any) -> Any:
-    """Return a language map as pairs: two of its tags may be the same but for their case."""
+    """Return a language map as sorted pairs: two of its tags may differ in letter case alone."""
     if not isinstance(value, dict):
         return value
     return sorted(([tag.lower(), text] for tag, text in value.items()), key=_ENCODE)
@@ -135,12 +138,12 @@ def _media_type(text: str) -> str:
 
 
 def _duration(text: str) -> str:
-    """Return a duration without what is beyond 0.01 s, and without zeros that say nothing."""
+    """Return a duration cut to 0.01 s, without zeros at the end of the fraction."""
     return _PARTS_OF_A_SECOND.sub(lambda found: f".{found[1]}".rstrip("0").rstrip("."), text)
 
 
 def _instant(text: str) -> str:
-    """Return a timestamp as its instant in UTC with every digit given; UTC when it has no zone."""
+    """Return a timestamp in UTC, with all its digits; one without a zone is taken as UTC."""
     parts = _INSTANT.fullmatch(text)
     if parts is None:
         return text
@@ -160,7 +163,7 @@ def _by_object_type(value: Any) -> Any:
 
 
 _lowercase = _text(str.lower)
-_AGENT_FIELDS: dict[str, Rule] = {"mbox": _text(mailto), "mbox_sha1sum": _lowercase}
+_AGENT_FIELDS: dict[str, Normalizer] = {"mbox": _text(mailto), "mbox_sha1sum": _lowercase}
 _agent = _fields(_AGENT_FIELDS, objectType="Agent")
 _AGENT_FIELDS["member"] = _unordered(_agent)
 _activity = _fields({}, drop="definition", objectType="Activity")
@@ -185,7 +188,7 @@ _attachment = _fields(
         "contentType": _text(_media_type),
     }
 )
-_IN_STATEMENT: dict[str, Rule] = {
+_IN_STATEMENT: dict[str, Normalizer] = {
     "actor": _agent,
     "verb": _fields({}, drop="display"),
     "object": _by_object_type,
@@ -194,7 +197,7 @@ _IN_STATEMENT: dict[str, Rule] = {
     "timestamp": _text(_instant),
     "attachments": _each(_attachment),
 }
-_OBJECTS: dict[str, Rule] = {
+_OBJECTS: dict[str, Normalizer] = {
     "Activity": _activity,
     "Agent": _agent,
     "Group": _agent,

@@ -19,7 +19,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 def load(text: str) -> Any:
-    """Return JSON with every number left as it is written; for `dump`, not to reckon with."""
+    """Return parsed JSON, each number as the text that was written: for `dump`, not for sums."""
     return json.loads(text, parse_int=_as_written, parse_float=_as_written)
 
 
@@ -45,7 +45,8 @@ def complete(raw: bytes, parsed: Mapping[str, Any], additions: Mapping[str, byte
 
     Single context activities become lists of one, as the standard wants them returned; the bytes of
     every other value stay as they are. `raw` is one valid JSON object without surrounding space,
-    and `parsed` the same, from which most statements show that nothing in them must change.
+    `parsed` the same object parsed: it tells of most statements that nothing in them must change,
+    so that `raw` need not be taken apart.
     """
     kept = parsed
     if not parsed.keys().isdisjoint(additions) or _has_single_activities(parsed):
@@ -83,7 +84,7 @@ def _list_each(members: Members) -> bool:
 
 
 def _rewrite(members: Members, name: str, change: Callable[[Members], bool]) -> bool:
-    """Let `change` alter the members of one object inside; say whether it did."""
+    """Let `change` alter the members of the object under a name; say whether it altered any."""
     value = members.get(name)
     if value is None or not _is_object(value):
         return False

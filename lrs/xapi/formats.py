@@ -47,7 +47,8 @@ def is_timestamp(text: str, version: Version) -> bool:
 def parse_timestamp(text: str) -> datetime:
     """Return the moment in UTC, cut to the microsecond; a time without offset is taken as UTC.
 
-    Raises `ValueError` for what is not in the calendar. A leap second is the second after it.
+    Raises `ValueError` for a time that the calendar lacks. A leap second is read as the second that
+    follows it.
     """
     try:
         return _moment(text.upper().replace(" ", "T"))

@@ -1,11 +1,12 @@
-"""Strict JSON: what one reader would understand otherwise than another is refused.
+"""Strict JSON: a text that two readers could understand differently is refused.
 
-orjson is the gate (encoding, numbers that a double holds, escapes, what follows) but keeps the last
-of two equal keys and rounds numbers to doubles. What it writes back byte for byte has lost neither:
-most clients write as it does. Anything else that has passed the gate is parsed again by jiter:
-integers whole, fractions as `Decimal` (1.50 equals 1.5, and no digit is lost), no key twice. So a
-fraction is a float where that is exactly what was written, and else a `Decimal`. Only when
-something is wrong is the text walked again to name the place.
+orjson parses first and refuses malformed text (encoding, escapes, numbers beyond a double, anything
+after the value), but it keeps the last of two equal keys and rounds numbers to doubles. Where
+orjson writes the parsed value back as the very bytes that came, no key and no digit was lost; most
+clients write JSON as orjson does. Any other text is parsed again by jiter: integers whole,
+fractions as `Decimal` (1.50 equals 1.5, and no digit is lost), no key twice. So a fraction is a
+float where the float is exactly what was written, and a `Decimal` elsewhere. Only when something is
+wrong is the text walked once more, to name the place.
 """
 
 import json
@@ -19,7 +20,7 @@ from lrs.errors import InvalidError, Violation
 from lrs.xapi.path import Path, render
 
 DEEPEST = 200
-"""Levels of nesting accepted: jiter's own limit, and every reader behind it can follow that far."""
+"""Levels of nesting accepted: the limit of jiter; all code that meets the value can go so deep."""
 
 _MALFORMED = "XAPI-00014"
 _REPEATED = "XAPI-00021"
@@ -45,7 +46,7 @@ def parse(raw: bytes) -> Any:
 
 
 def _is_shallow(raw: bytes) -> bool:
-    """Tell whether there are too few brackets to nest too deep."""
+    """Tell whether the text has too few brackets to nest deeper than `DEEPEST`."""
     return raw.count(b"{") + raw.count(b"[") <= DEEPEST
 
 
@@ -63,7 +64,7 @@ def _refuse_text(raw: bytes, error: orjson.JSONDecodeError) -> NoReturn:
 
 
 def _refuse_value(raw: bytes, reason: str) -> NoReturn:
-    """Refuse what is JSON, but not what every reader understands alike."""
+    """Refuse text that is JSON, but that two readers could understand differently."""
     if "recursion limit" in reason:
         _refuse_depth()
     if "duplicate key" in reason:

@@ -12,7 +12,7 @@ from typing import Any
 Json = dict[str, Any]
 Languages = Sequence[tuple[str, float]]
 Definition = Callable[[str], Mapping[str, Any] | None]
-Change = Callable[[Any], Any]
+Rewrite = Callable[[Any], Any]
 
 _IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
@@ -26,8 +26,9 @@ def ids(statement: Mapping[str, Any]) -> Json:
 def canonical(statement: Mapping[str, Any], languages: Languages, definition: Definition) -> Json:
     """Return the statement with canonical definitions, and one language in each language map.
 
-    `definition` answers an activity id with the store's definition; where it has none, the
-    statement's own stands. Agents, attachments and extensions are returned as they were received.
+    `definition` returns the store's definition of an activity, given its id; where the store has
+    none, the definition in the statement is returned. Agents, attachments and extensions are
+    returned as they were received.
     """
 
     def activity(given: Mapping[str, Any]) -> Json:
@@ -130,7 +131,9 @@ def _identified_agent(agent: Mapping[str, Any]) -> Json:
     return result
 
 
-def _restated(statement: Mapping[str, Any], agent: Change, verb: Change, activity: Change) -> Json:
+def _restated(
+    statement: Mapping[str, Any], agent: Rewrite, verb: Rewrite, activity: Rewrite
+) -> Json:
     """Return the statement, and its SubStatement, with each actor, verb and activity changed."""
 
     def activities(given: Any) -> Any:
@@ -142,14 +145,14 @@ def _restated(statement: Mapping[str, Any], agent: Change, verb: Change, activit
             return _changed(given, in_statement)
         return {"Activity": activity, "Agent": agent, "Group": agent}.get(kind, dict)(given)
 
-    in_context: dict[str, Change] = {
+    in_context: dict[str, Rewrite] = {
         "instructor": agent,
         "team": agent,
         "contextAgents": lambda given: [_changed(one, {"agent": agent}) for one in given],
         "contextGroups": lambda given: [_changed(one, {"group": agent}) for one in given],
         "contextActivities": lambda given: {role: activities(one) for role, one in given.items()},
     }
-    in_statement: dict[str, Change] = {
+    in_statement: dict[str, Rewrite] = {
         "actor": agent,
         "authority": agent,
         "verb": verb,
@@ -159,5 +162,5 @@ def _restated(statement: Mapping[str, Any], agent: Change, verb: Change, activit
     return _changed(statement, in_statement)
 
 
-def _changed(value: Mapping[str, Any], changes: Mapping[str, Change]) -> Json:
+def _changed(value: Mapping[str, Any], changes: Mapping[str, Rewrite]) -> Json:
     return {name: changes[name](item) if name in changes else item for name, item in value.items()}

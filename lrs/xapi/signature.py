@@ -39,8 +39,8 @@ def signature_violations(
 ) -> list[Violation]:
     """Return what is wrong with the signatures of a statement; empty when it has none.
 
-    To be asked of the statement as it was sent, before the LRS assigns anything. `bodies` answers
-    the sha2 of an attachment with its raw data, None if that did not come.
+    `statement` is the statement as it was sent, before the LRS assigns anything. `bodies` returns
+    the raw data of an attachment, given its sha2; None if no raw data came.
     """
     found: list[Violation] = []
     for place, attachment in enumerate(statement.get("attachments", ())):
@@ -72,7 +72,7 @@ def _of_signature(statement: Mapping[str, Any], body: bytes, path: str) -> Itera
         yield Violation(path, _JWS, "a signature must be a JWS in its compact form")
         return
     header = content["header"]
-    if header.get("alg") not in tuple(_ALGORITHMS):  # which need not even be hashable
+    if header.get("alg") not in tuple(_ALGORITHMS):  # may be any JSON, unhashable too
         message = f"a signature must be made with one of {', '.join(_ALGORITHMS)}"
         yield Violation(path, _ALGORITHM, message)
         return
@@ -104,7 +104,7 @@ def _signs(payload: bytes, statement: Mapping[str, Any]) -> bool:
 
 
 def _without_signatures(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the statement less the attachments that are signatures; no list when none is left."""
+    """Return the statement without attachments that are signatures; no list if none is left."""
     attachments = statement.get("attachments")
     if not isinstance(attachments, list):
         return dict(statement)

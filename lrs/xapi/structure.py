@@ -1,8 +1,9 @@
 """Shape of what clients send: one JSON Schema per version, run by two engines.
 
-`jsonschema-rs` answers yes or no on the hot path (about 5 us for a statement). Only for a no does
-`jsonschema` (a hundred times slower) walk the value again and name every violation in the words
-annotated beside each requirement. Version 2.0.0 overrides definitions of 1.0.3 by `$dynamicRef`.
+`jsonschema-rs` answers yes or no on the hot path (about 5 us for a statement). Only where the
+answer is no, `jsonschema` (a hundred times slower) walks the value again and names every violation
+in the words annotated beside each requirement. Version 2.0.0 overrides definitions of 1.0.3 by
+`$dynamicRef`.
 """
 
 import json
@@ -69,7 +70,7 @@ _Explainer = _extend(
 
 
 def _registry() -> Registry[Any]:
-    """Return the schemas without `$schema`, which would call in the engine as published."""
+    """Return the schemas without `$schema`, for which `jsonschema` would leave `_Explainer`."""
     bare = {uri: {**schema} for uri, schema in _SCHEMAS.items()}
     for schema in bare.values():
         del schema["$schema"]
@@ -99,7 +100,7 @@ class Shape:
     def errors(self, value: object, most: int) -> list[ValidationError]:
         """Return what the reference engine finds wrong, up to `most`; empty when the shape holds.
 
-        Raises `RecursionError` for what nests too deep for it.
+        Raises `RecursionError` for a value that nests too deep for the reference engine.
         """
         return list(islice(self._explainer.iter_errors(value), most))
 

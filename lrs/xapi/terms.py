@@ -5,12 +5,12 @@ filter is one range scan. Identifiers in the primary roles are indexed under the
 well: a related query is then one scan too, never a union of two. Hashes can collide, so a hit is
 verified by `matches`: a collision costs a row read, it can never show a wrong statement.
 
-A statement whose object is a StatementRef also meets the filters that its target meets: that needs
-the target, so it belongs to the index, not to this module.
+A statement whose object is a StatementRef also meets the filters that its target meets. The fold of
+the statements sees to that (`projections/statements/fold.py`), since only the index has the target.
 
-The fold asks for the terms of every statement. This walk takes 5 to 16 us of a statement, the one
-of `anatomy`, which makes a path and a role of everything it finds, twice that: so it stands apart,
-and a test holds it to `anatomy`.
+The fold asks for the terms of every statement. The walk in this module takes 5 to 16 us for a
+statement; that of `anatomy`, which makes a path and a role for everything it finds, takes twice as
+long. So there are two walks, and a test compares them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ class Filter(StrEnum):
     RELATED_ACTIVITY = "related_activities"
     REGISTRATION = "registration"
     AUTHORITY = "authority"
-    """No filter of the standard: `statements/read/mine`. References do not lead to it."""
+    """Not of the standard: for the scope `statements/read/mine`. Not inherited by references."""
 
 
 Identifiers = set[tuple[Filter, str]]

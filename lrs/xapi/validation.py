@@ -1,7 +1,7 @@
 """What is wrong with a statement, an actor or a batch: every violation at once.
 
 The schema says shape, the rules say the rest. A statement without the right shape is still put to
-the rules, less the parts that have the wrong shape, so that one answer names all there is to mend.
+the rules, without the values of the wrong shape, so that one answer names all there is to mend.
 Where the engines differ (one gives up on a text of a megabyte), the reference engine decides.
 """
 
@@ -20,7 +20,7 @@ from lrs.xapi.rules.rule import discovered
 from lrs.xapi.version import Version
 
 ENOUGH = 100
-"""Violations after which the rest of a request is not looked at: naming one costs 2.5 ms."""
+"""Violations after which the rest of a request is not checked: to name one takes 2.5 ms."""
 
 _RULES = discovered()
 _TOO_DEEP = "XAPI-00014"
@@ -42,7 +42,7 @@ def _all_violations(statement: object, shape: structure.Shape, root: str) -> lis
     errors = shape.errors(statement, ENOUGH)
     named = _named(shape, errors, root)
     if len(errors) == ENOUGH:
-        return named  # the rules could stumble over what is malformed and was not named
+        return named  # malformed values beyond `ENOUGH` are not known: rules could fail on them
     return [*named, *_broken_rules(_well_shaped(statement, errors), root)]
 
 
@@ -53,7 +53,7 @@ def agent_violations(agent: object, version: Version, root: str = "$") -> list[V
 
 
 def batch_violations(statements: Sequence[object], root: str = "$") -> list[Violation]:
-    """Return what only shows across statements: an id that stands twice, in either case."""
+    """Return what is wrong between statements: an id that two of them have, in any letter case."""
     seen: set[str] = set()
     found = []
     for place, statement in enumerate(statements):
@@ -78,7 +78,7 @@ def _broken_rules(statement: dict[str, Any], root: str) -> list[Violation]:
 
 
 def _named(shape: structure.Shape, errors: Iterable[ValidationError], root: str) -> list[Violation]:
-    """Put errors into words; the first that gives a reason for a path stands for the others."""
+    """Put errors into words; of those that say the same about one path, only the first."""
     named: dict[tuple[str, str], Violation] = {}
     for error in errors:
         for violation in islice(shape.explain(error, root), ENOUGH):
@@ -98,7 +98,7 @@ def _well_shaped(statement: object, errors: Iterable[ValidationError]) -> dict[s
 
 
 def _remove(value: dict[str, Any], path: Path) -> None:
-    """Delete what stands at a path; of an array on the way, the whole array."""
+    """Delete the value at a path; where the path leads into an array, delete the whole array."""
     *way, last = path
     for step in way:
         inner = value.get(str(step))

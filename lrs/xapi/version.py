@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Version(StrEnum):
-    """A version of xAPI: the latest patch of each one supported."""
+    """A supported version of xAPI, named by its latest patch."""
 
     V1_0_3 = "1.0.3"
     V2_0_0 = "2.0.0"

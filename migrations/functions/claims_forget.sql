@@ -1,4 +1,4 @@
--- Forgets those of some claims that were made before a time (us) and are not confirmed.
+-- Deletes the claims of some ids that were made before a time (us) and are not confirmed.
 CREATE OR REPLACE FUNCTION claims_forget(keys uuid[], before bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('lrs.claims', 0));

@@ -1,16 +1,17 @@
 """What the store knows of each activity: the definitions of all statements, merged in log order.
 
-One row per activity and shape: of the definitions that set the same things (a type, a name in
-English), the last stands, as nothing of the others would outlast it. Readers merge what is left in
-the order of the log. So a definition that comes with a million statements is one row, and so is a
-description that differs in each of them. A row per distinct definition would let the latter grow
-without bound, and a row per entry of a definition cost three times as much to fold.
+One row per activity and shape: of the definitions that set the same properties (a type, a name in
+English), the last one is kept, as nothing of the others would be left after it. Readers merge these
+rows in the order of the log. So a definition that comes with a million statements is one row, and
+so is a description that differs in each statement. A row per distinct definition would let the
+rows of such a description grow without bound, and a row per entry of a definition took three times
+as long to fold.
 
 Definitions count wherever a statement names an activity: as its object, in its context activities,
 and in the same places of a SubStatement, as the standard bids the LRS learn from any definition
 that it receives (Data 2.4.4.1). Those of a voided statement stay: to roll them back is optional
 (Data 2.3.2), and voiding says that something did not happen, not that its activity is another one.
-The same goes for a second copy of a statement on the log: it says again what it said.
+Those of a second copy of a statement on the log stay too: the copy says the same as the first.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from projections.folding.changes import Change, Upsert
 from projections.folding.projection import Entry, Projection, on
 
 REMEMBERED: Final = 4096
-"""Bytes of a definition, with its activity, beyond which its hash is not kept in memory."""
+"""Bytes of a definition and its activity id, above which their hash is not cached."""
 
 
 class _Activity(msgspec.Struct, gc=False):
@@ -53,7 +54,7 @@ class _SubStatement(msgspec.Struct, gc=False):
 
 
 class _Outline(msgspec.Struct, gc=False):
-    """Where a statement defines activities: the rest of it is not even decoded."""
+    """Where a statement defines activities: the rest of the statement is not even decoded."""
 
     object: _SubStatement
     context: _Context | None = None
@@ -106,13 +107,13 @@ def _activities(outline: _Outline) -> Iterator[_Activity | _SubStatement]:
 
 
 def _shape_k(activity: str, definition: bytes) -> int:
-    """Hash the shape; remembered while it is short, as the same ones come again and again."""
+    """Hash a shape; cached for short definitions, as the same ones come again and again."""
     remembered = len(activity) + len(definition) < REMEMBERED
     return (_known_shape_k if remembered else _draw_shape_k)(activity, definition)
 
 
 def _draw_shape_k(activity: str, definition: bytes) -> int:
-    """Hash the shape, and the activity lest two with equal hashes share rows."""
+    """Hash a shape with its activity: two activities with one `activity_k` must share no row."""
     parts = sorted(shape(orjson.loads(definition)))
     digest = blake2b(orjson.dumps([activity, parts]), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

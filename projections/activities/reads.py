@@ -1,4 +1,4 @@
-"""The definition of each activity, merged from the rows that stand."""
+"""The definition of each activity, merged from the last definition of each shape."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

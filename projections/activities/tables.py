@@ -27,7 +27,8 @@ activity_definition = Table(
     Column("definition", Text, nullable=False),
     info={"row": DefinitionRow, "order": "seq", "wins": "last"},
 )
-"""`definition`: JSON as the client wrote it. Two in one statement have no order: `shape_k` decides.
+"""`definition`: JSON as the client wrote it. Two in one statement have one `seq`: the order is that
+of `shape_k`.
 
 Keys are hashes: an IRI may be longer than an index entry. A reader compares the IRI itself.
 """

@@ -2,7 +2,7 @@
 
 A name counts wherever a statement names the agent: actor, object, instructor, team, the agents and
 groups of its context, members of Groups, and the same in a SubStatement. A Person never joins two
-identifiers: that they are one human being is for the register of people to say, not for the log.
+identifiers: that both are one human being is for the register of people to say, not for the log.
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,7 +54,7 @@ def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1 << 13)
 def _key_and_texts(agent: str, name: str) -> tuple[int, str, str]:
-    """Return the name's key and both texts: the same people come again and again."""
+    """Return the name's key and both texts; cached, as the same people come again and again."""
     texts = orjson.dumps(agent), orjson.dumps(name)
     digest = blake2b(b"\n".join(texts), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True), texts[0].decode(), texts[1].decode()

@@ -1,7 +1,7 @@
 """Which statement ids are on the log, and what for: the memory of admission, rebuilt from the log.
 
-The front door writes claims too, before it appends; the fold confirms them with their position.
-Both may come first, so the rows merge: the lowest position stands.
+Admission writes claims too, before it appends; the fold confirms them with their position. Either
+may come first, so the rows are merged: the lowest position is kept.
 """
 
 from collections.abc import Iterator

@@ -1,14 +1,14 @@
 """The documents of the State, Agent Profile and Activity Profile resources, as they stand now.
 
-The log decides between writers. Each event names its `base`: the position of the record
-that made the version it was decided on, `NEVER` where there was none. Of several events with one
-base the first on the log takes effect and the others fold to nothing. A deletion is a version too,
-so a late copy of the event that created a document cannot bring it back.
+The log decides between writers. Each event names its `base`: the position of the record that made
+the version on which the event was decided, `NEVER` where there was none. Of several events with one
+base, the first on the log takes effect and the others fold to nothing. A deletion is a version too,
+so a late copy of the event that created a document cannot bring the document back.
 
 Both tables are decided row by row, with no look at other rows: the newest version is the one with
-the highest base, since a record always comes after its base. `document_turn` keeps who had each
-turn, in a few bytes per version, so that a writer learns for sure whether it won, even when others
-have written since.
+the highest base, since a record always comes after its base. `document_turn` keeps which write came
+first after each base (took its turn), in a few bytes per version, so that a writer learns for sure
+whether its own did, even when others have written since.
 
 Rows are keyed by a 256-bit hash of all that names a document: an IRI can be longer than an index
 entry takes, and at this length no two documents share a key.
@@ -53,14 +53,14 @@ class Documents(Projection):
 
     @on(DocumentStored)
     def store(self, entry: Entry[DocumentStored]) -> Iterator[Change]:
-        """Take the turn after the base, and stand as the newest version."""
+        """Yield the write for the turn after its base, and the document as a version."""
         event = entry.event
         body = (event.content_type, etag(event.content), event.content)
         yield from _changes(entry, event.write, (event.key, event.base), body)
 
     @on(DocumentsDeleted)
     def delete(self, entry: Entry[DocumentsDeleted]) -> Iterator[Change]:
-        """Take the turn after each base with a version that has no content."""
+        """Yield for each base a version without content."""
         event = entry.event
         for version in event.versions:
             turn = version.key, version.base
@@ -95,7 +95,7 @@ def _changes(
 
 
 def _rank(base: int, position: int) -> bytes:
-    """Return bytes that sort by base, and among equal bases put the first position last."""
+    """Return bytes whose highest value is the newest version: highest base, then first position."""
     return _RANK.pack(base + 1, _LAST - position)
 
 

@@ -1,14 +1,15 @@
 """The statements as the standard serves them: by id, and by every filter in `stored` order.
 
 A row per statement of the log, keyed by `seq`, with the text as `format=exact` returns it. What a
-filter can ask for stands in `term`: `(k, seq)` with k a hash, so each filter is one
-range scan in the order of the answer. GIN arrays took 700 ms and text link tables 2,500 ms where
-this takes 4. A hit is verified against the text, so a collision of hashes cannot leak a statement.
+filter can ask for stands in `term`: rows `(k, seq)` where k is a hash, so each filter is one range
+scan in the order of the answer. GIN arrays took 700 ms and text link tables 2,500 ms where this
+table takes 4. A hit is verified against the text, so a collision of hashes cannot leak a statement.
 
-Three things depend on two statements and are derived in `settle`, whichever came first: `voided`,
-`copy` (the log holds the id at a lower seq: a producer's retry), and the terms that a statement
-inherits from the one its object refers to, through up to 100 references. The term of its
-authority is not inherited: by it a caller that may read its own statements alone finds them.
+Three things depend on two statements and are derived in `settle`, whichever of the two came first:
+`voided`, `copy` (the log holds the id at a lower seq: a producer's retry), and the terms that a
+statement inherits from the statement its object refers to, through up to 100 references. The term
+of a statement's authority is not inherited: a caller that may read only its own statements finds
+them by this term.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +29,10 @@ from projections.statements.tables import StatementRow, statement, term
 
 VOIDED: Final = "http://adlnet.gov/expapi/verbs/voided"
 
-# A statement that has the term of its authority has been indexed before. To ask that once, and not
-# `ON CONFLICT` for each term, takes a third of the database's time for a statement away.
+# Writes the terms of the new statements that have none yet, and tells whether any of the new
+# statements has to do with another: one refers to it, or its id is there twice. A statement
+# that has the term of its authority has its terms already: to ask so once, in the place of
+# `ON CONFLICT` for each term, saves a third of the database's time for a statement.
 _INDEXED: Final = """
 WITH own AS (
     INSERT INTO term (k, seq)
@@ -40,20 +43,25 @@ SELECT EXISTS (SELECT FROM statement WHERE refers = ANY(%(ids)s::uuid[]))
     OR (SELECT count(*) FROM statement WHERE id = ANY(%(ids)s::uuid[])) > %(count)s
     OR (SELECT count(DISTINCT id) < count(*) FROM unnest(%(ids)s::uuid[]) AS id)
 """
+# Marks as copies the statements whose id stands at a lower `seq` too.
 _COPIES: Final = """
 UPDATE statement late SET copy = true FROM statement first
 WHERE late.id = ANY(%(ids)s::uuid[]) AND NOT late.copy
     AND first.id = late.id AND first.seq < late.seq
 """
+# Marks as voided what a voiding statement refers to; a voiding statement cannot be voided.
 _VOIDED: Final = """
 UPDATE statement target SET voided = true FROM statement voiding
 WHERE voiding.voids AND voiding.refers = target.id AND NOT target.voids AND NOT target.voided
     AND (target.id = ANY(%(ids)s::uuid[]) OR target.id = ANY(%(refers)s::uuid[]))
 """
 FARTHEST: Final = 100
-"""References over which terms are inherited: a chain of n would otherwise make n * n / 2 sets of
-terms, and one request of some thousand statements hold up every projection for hours."""
+"""References over which terms are inherited: without a limit, a chain of n references would make
+n * n / 2 sets of terms, and one request of some thousand statements hold up every projection for
+hours."""
 
+# `affected`: the new statements, and all that lead to one of them by references. `reach`: the ids
+# that an affected statement leads to. Gives each affected statement the terms of all it leads to.
 _INHERITED: Final = f"""
 WITH RECURSIVE affected(seq, id, refers, distance) AS (
     SELECT seq, id, refers, 0 FROM statement WHERE seq = ANY(%(seqs)s)
@@ -117,7 +125,7 @@ class Statements(Projection):
 
 @lru_cache(maxsize=1 << 10)
 def _authority(text: bytes) -> tuple[Mapping[str, object], int]:
-    """Return an authority and its own term: the same few come with all statements."""
+    """Return an authority and its term; cached, as few authorities come with all statements."""
     authority = orjson.loads(text)
     return authority, authority_term(authority)
 

@@ -1,4 +1,4 @@
-"""Requests of every kind that stores something, and the question whether that is there."""
+"""Requests of every kind that stores something, and a check whether it was stored."""
 
 import json
 import uuid
@@ -16,7 +16,7 @@ DATA = b"\x00\xff\r\n--bound\r\n" * 200
 
 
 class Request(NamedTuple):
-    """A request that stores something, and the question whether that is there."""
+    """A request that stores something, and a check whether it was stored."""
 
     method: str
     path: str
@@ -59,7 +59,7 @@ def json_state() -> Request:
 
 
 def form() -> Request:
-    """Return a document told in the alternate syntax."""
+    """Return a document in the alternate request syntax."""
     told = document("activities/state", b"a & b = \xc3\xa9 " * 100)
     query = told.path.partition("?")[2]
     content = urlencode({"content": told.body, "Content-Type": "text/plain"})

@@ -1,4 +1,4 @@
-"""Somebody who learns, so that tests do not see each other's completions."""
+"""A learner for each test, so that tests do not see each other's completions."""
 
 import json
 import uuid
@@ -37,7 +37,7 @@ class Learner:
         self.posts(verb=VOIDED, object={"objectType": "StatementRef", "id": target}, result=None)
 
     def asks(self, **parameters: Any) -> dict[str, Any]:
-        """Return the answer about this learner, once all that was posted is in it."""
+        """Return the completions of this learner, once all that was posted is folded."""
         asked = {"agent": json.dumps(self.agent), **parameters}
 
         def answer() -> dict[str, Any]:

@@ -26,7 +26,7 @@ def send(
     headers: Mapping[str, str] | None = None,
     path: str = "/statements",
 ) -> requests.Response:
-    """POST a form that also tells version and credential, unless it says otherwise."""
+    """POST a form with a version and a credential, unless `fields` has others."""
     told = {"Authorization": credentials(server), VERSION: "1.0.3", **form}
     sent = {name: value for name, value in told.items() if value is not None}
     url = f"{server.endpoint}{path}?method={method}"

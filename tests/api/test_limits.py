@@ -26,7 +26,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def narrow(product: Product) -> Iterator[Client]:
-    """A client of it."""
+    """A client of the server with small limits."""
     with product.client() as client:
         yield client
 

@@ -50,7 +50,7 @@ WAYS = [
     for made, chunked, named in itertools.product(KINDS, (False, True), CODINGS)
     if not (made is form and chunked and named.startswith("none"))
 ]
-"""All but a form in chunks that is not coded."""
+"""All combinations but one: a form in chunks without a content coding."""
 
 every_kind = pytest.mark.parametrize("made", KINDS)
 
@@ -129,7 +129,7 @@ def test_deflate_data_that_goes_on_after_its_end_is_refused(
     assert refused.status_code == 400, refused.text
 
 
-# What follows the half of a body: chunks that never come, end early, or are none.
+# What follows half of a body: chunks that never come, that end early, or that are malformed.
 ENDS = {
     "between chunks": b"",
     "in a chunk": b"9\r\nab",
@@ -193,7 +193,7 @@ def exchange(
     *,
     breaks: bool = True,
 ) -> bytes:
-    """Send a body in chunks as it is on the wire, and break off after it; return the answer."""
+    """Send the bytes of a chunked body, and break off after them; return the answer."""
     told: dict[str, str] = {
         "Host": "x",
         "X-Experience-API-Version": "1.0.3",

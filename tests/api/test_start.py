@@ -1,4 +1,4 @@
-"""Where things are: the pages at `/` and `/xapi`, and what is told at a path with nothing."""
+"""The pages at `/` and `/xapi`, and the answer at a path where nothing is."""
 
 import re
 

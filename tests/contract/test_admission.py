@@ -32,7 +32,7 @@ def log(request: pytest.FixtureRequest, database: str) -> Iterator[Log]:
 
 @dataclass(frozen=True)
 class Following:
-    """Does what the fold does when it meets the statements of every claim."""
+    """Confirms every claim, as the fold does when it comes to their statements."""
 
     url: str
     informs: bool = True
@@ -59,7 +59,7 @@ def claim(content: bytes, key: str = "") -> Claim:
 
 
 def confirm(url: str, claims: Sequence[Claim]) -> None:
-    """Do what the fold does when it meets the statements."""
+    """Confirm claims, as the fold does when it comes to their statements."""
     rows = [Upsert(claim_table, (one.id, one.digest, 0, None)) for one in claims]
     with connect(url) as connection:
         write(connection, rows)
@@ -179,7 +179,7 @@ def lose(admitting: Admission, *claims: Claim) -> None:
 
 
 def age(url: str, seconds: int) -> None:
-    """Let all claims have been made earlier."""
+    """Date all claims back."""
     with connect(url) as connection:
         connection.execute("UPDATE claim SET claimed = claimed - %s::bigint * 1000000", (seconds,))
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lrs.errors import TooLargeError, UnavailableError
-from lrs.log.port import EventLog, Message, Position
+from lrs.log.port import READ_BYTES, EventLog, Message, Position
 from tests.backends import Member
 from tests.records import kept, message, read
 from tests.waiting import until_available
@@ -80,6 +80,31 @@ def test_a_read_returns_no_more_records_than_asked_for(log: EventLog) -> None:
 
     assert [record.position for record in reader.read(2, 10.0)] == [0, 1]
     assert [record.position for record in reader.read(2, 10.0)] == [2, 3]
+    reader.close()
+
+
+def test_a_read_ends_where_its_records_are_large_and_the_next_goes_on_there(log: EventLog) -> None:
+    size = 2 * READ_BYTES // 5
+    for number in range(5):
+        log.append(Message({}, bytes([number]) * size))
+    reader = log.reader(0)
+    first = read(reader, 1)
+
+    rest = reader.read(10, 10.0)
+
+    assert len(rest) < 4
+    following = [*first, *rest, *read(reader, 4 - len(rest))]
+    assert [record.value[0] for record in following] == [0, 1, 2, 3, 4]
+    reader.close()
+
+
+def test_a_record_that_is_larger_than_a_read_is_read_alone(log: EventLog) -> None:
+    log.append(Message({}, b"1" * (READ_BYTES + 1)))
+    log.append(Message({}, b"2"))
+    reader = log.reader(0)
+
+    assert len(reader.read(10, 10.0)) == 1
+    assert [record.value for record in read(reader, 1)] == [b"2"]
     reader.close()
 
 

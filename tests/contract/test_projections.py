@@ -261,7 +261,7 @@ def entry_of(record: Record, stored: int) -> Entry[Event]:
 
 
 def standing(url: str, kind: Projection) -> tuple[int, int]:
-    """Return the last position that changed rows, and how often rows changed otherwise."""
+    """Return the last position that changed rows, and how often rows changed without one."""
     with connect(url) as connection:
         sql = "SELECT changed, edition FROM progress WHERE name = %s"
         row = connection.execute(sql, (kind.name,)).fetchone()

@@ -1,4 +1,4 @@
-"""What every log outside the database must do besides: take the messages of many at once."""
+"""What every log outside the database must do besides: append many messages in one call."""
 
 import os
 import time

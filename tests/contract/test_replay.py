@@ -1,4 +1,4 @@
-"""A fold gives the same rows in every process: nothing of it hangs on the process that runs it."""
+"""A fold gives the same rows in every process: nothing depends on the process that runs it."""
 
 import os
 import pickle

@@ -91,7 +91,7 @@ def kill(product: Product, word: str) -> None:
     before = {process.pid for process in product.members(word)}
     assert before
     for process in product.members(word):
-        with suppress(psutil.NoSuchProcess):  # it died with the one before it
+        with suppress(psutil.NoSuchProcess):  # it died together with the process before it
             process.kill()
     wait_for(lambda: any(one.pid not in before for one in product.members(word)), 30)
 

@@ -105,8 +105,8 @@ def test_appends_go_on_after_a_batch_on_its_way_was_given_up(
     log = open_log()
     log.append(message("before"))
 
-    # What a broker has received but not answered when it dies is what an idempotent producer
-    # must not wait for for ever: others stay dead after it.
+    # An idempotent producer must not wait for ever for the answer to messages that a broker had
+    # received but not answered when it died: other clients append no more after that.
     with frozen(broker), ThreadPoolExecutor(1) as thread:
         lost = thread.submit(log.append, message("lost"))
         wait([lost], timeout=0.5)
@@ -146,7 +146,7 @@ def test_the_end_is_told_at_once_after_the_broker_was_killed(
     with killed(broker), pytest.raises(UnavailableError):
         log.horizon()
 
-    # The broker leads the partition in a new epoch now, and a client may still ask for the old.
+    # The broker leads the partition in a new epoch now, and a client may still name the old one.
     assert log.horizon().end == 1
 
 
@@ -243,5 +243,5 @@ def test_a_broker_that_is_not_there_leaves_no_thread_behind() -> None:
             use()
 
     log.close()
-    gc.collect()  # an error that threads share refers to itself by way of its frames
-    assert threads() <= before  # those of an earlier test's clients may have ended meanwhile
+    gc.collect()  # an error that threads share is in a cycle with its frames
+    assert threads() <= before  # threads of an earlier test's clients may have ended meanwhile

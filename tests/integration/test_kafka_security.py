@@ -1,4 +1,4 @@
-"""A broker that encrypts, and asks who is there."""
+"""A broker that encrypts, and authenticates its clients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Secured:
     url: str
 
     def settings(self, password: str = "right", authority: str = "authority.pem") -> Settings:
-        """Return how a store reaches it."""
+        """Return the cluster as a store reaches it."""
         file = self.folder / "client.properties"
         file.write_text(
             "# the settings of a client\n"

@@ -17,7 +17,7 @@ from tests.records import message
 
 
 def make(admin: KafkaAdminClient, wrong: dict[str, str], partitions: int = 1) -> str:
-    """Create a topic that is right but for what is said."""
+    """Create a topic that is right but for these settings."""
     name = f"test-{uuid.uuid4()}"
     configs = topic.EXACTLY | {"max.message.bytes": str(topic.MESSAGE_BYTES)} | wrong
     wanted = {"num_partitions": partitions, "replication_factor": 1, "configs": configs}

@@ -68,7 +68,7 @@ def test_the_identity_holds_the_topics_own_id(
 def test_a_new_client_on_a_busy_machine_is_told_at_once_where_the_log_ends(
     open_log: Opener,
 ) -> None:
-    """Of 100 that asked for the end while they connected, two looked for the leader for 3 s."""
+    """Of 100 clients that asked for the end while connecting, two looked for the leader for 3 s."""
     spinning = [sys.executable, "-c", "while True: pass"]
     with ExitStack() as busy:
         for _ in range(3):

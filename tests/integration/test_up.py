@@ -22,7 +22,7 @@ def tree(product: Product) -> list[psutil.Process]:
 
 
 def replaced(product: Product, member: psutil.Process) -> bool:
-    """Tell whether the supervisor has taken note: what a dead server left may still answer."""
+    """Tell whether a process is gone from the tree: what a dead server left may still answer."""
     return member.pid not in {one.pid for one in tree(product)}
 
 
@@ -41,7 +41,7 @@ def test_it_survives_the_death_of_every_member_and_keeps_what_it_has(product: Pr
     with product.client() as client:
         key = client.post("/xapi/statements", json=completed()).json()[0]
     assert product.process is not None
-    # The database last: a consumer that is still starting ends when it misses it.
+    # The database last: a consumer that is still starting ends when there is no database.
     for member in reversed(psutil.Process(product.process.pid).children()):
         member.kill()
         wait_for(partial(replaced, product, member), 60)

@@ -27,10 +27,10 @@ REFUSED: Final = frozenset(
     }
 )
 BACKENDS: Final = frozenset({"postgresql", "kafka", "broker", "server", "s3", "tmp_path_factory"})
-"""The fixtures that start something or write; all others of theirs ask for one of them."""
+"""The fixtures that do I/O; every other fixture that does I/O requests one of these."""
 
 KEPT: Final = (".hypothesis", "__pycache__")
-"""Folders of hypothesis and of Python's own, written whenever a test is the first to come by."""
+"""Folders that hypothesis and Python write, whichever test comes first."""
 
 WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 

@@ -32,7 +32,7 @@ COMMON: Final[dict[str, str | int | float]] = {
     "socket.nagle.disable": True,
     "reconnect.backoff.max.ms": 1000,
     "allow.auto.create.topics": False,
-    "log_level": 2,  # it would write every failed connection to standard error; we raise and log
+    "log_level": 2,  # no line on standard error for each failed connection: we raise and log
 }
 PRODUCER: Final = COMMON | {
     "acks": "all",
@@ -54,9 +54,9 @@ CONSUMER: Final = COMMON | {
     "fetch.min.bytes": 1,
     "fetch.wait.max.ms": 500,
     "fetch.error.backoff.ms": 100,
-    # Else one that is far behind stops for a second whenever it has read as much as it may hold.
+    # By default (1 s), a reader that is far behind stops for a second whenever its queue is full.
     "fetch.queue.backoff.ms": 10,
-    # One larger record still passes: a broker returns at least one whatever its size.
+    # A larger record still passes: a broker returns at least one record, whatever its size.
     "max.partition.fetch.bytes": 4 * 1024 * 1024,
     "queued.max.messages.kbytes": 16 * 1024,
 }
@@ -70,10 +70,10 @@ FATAL: Final = {
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.UNSUPPORTED_VERSION,
 }
-"""Trying again changes nothing about these."""
+"""Errors that trying again does not change."""
 
 SECURITY: Final = ("security.", "ssl.", "sasl.")
-"""How the settings begin that are the operator's; every other is a decision of the store."""
+"""How the names begin of the settings that the operator makes; all others are made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Cluster:
         return f"Kafka at {self.brokers}"
 
     def settings(self, own: Settings) -> dict[str, str | int | float]:
-        """Return the settings of a client, given what makes it the client that it is."""
+        """Return the settings of a client: those of its kind, of the cluster, and of security."""
         return {**own, **self.security, "bootstrap.servers": self.brokers}
 
 

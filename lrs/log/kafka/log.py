@@ -42,7 +42,7 @@ LEADER_CHANGED = {
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.UNKNOWN_LEADER_EPOCH,
 }
-"""What a broker says that leads the partition in another epoch, or no longer."""
+"""Errors of a broker that leads the partition in another epoch, or no longer leads it."""
 
 
 class KafkaLog:
@@ -142,15 +142,17 @@ class _Clients:
             producer.close(CLOSING)
 
     def _ask_horizon(self, callers: Sequence[None], _: float) -> list[Horizon]:
-        # The clock is read first: what is not visible by then is stamped later, but for the margin.
+        # The clock is read before the end of the log is asked: a record that is not visible yet
+        # gets a later time, apart from the difference of clocks that the margin is for.
         now = time.time_ns() // 1000 - int(self._margin * 1_000_000)
         return [Horizon(self._end(), now)] * len(callers)
 
     def _end(self) -> Position:
         """Ask where the log ends; one thread at a time.
 
-        A client asks the leader that it knows, in the epoch that it knows, for ever. So a new
-        client asks after a failure: at once where the leader changed, else the next time.
+        A client never stops asking the leader and epoch that it knows, also when the leader has
+        changed. So after a failure a new client is opened: at once where the broker says that the
+        leader changed, else for the next question.
         """
         with answering(self._cluster):
             try:
@@ -180,8 +182,8 @@ class _Clients:
             self._refuse_closed()
         if self._inspector is None:
             fresh = AdminClient(self._cluster.settings(COMMON))
-            # A client that is asked for an offset while it connects may first look for the leader
-            # again after three seconds; this question waits for the connection.
+            # A client that is asked for an offset before it has connected may wait three seconds
+            # before it looks for the leader again; `list_topics` returns once it has connected.
             fresh.list_topics(self._topic, timeout=PATIENCE)
             self._inspector = fresh
         return self._inspector

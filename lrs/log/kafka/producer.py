@@ -1,10 +1,10 @@
 """Append to a topic: the messages of all that wait go together, each with an outcome of its own.
 
-One thread sends what all wait for and waits for the brokers; meanwhile the next group grows.
-librdkafka can be told that a group is whole only by `flush`: left to itself it sends the first
-message alone, and the others when the first is acknowledged. In groups of 12 a message took 45 us
-of this process and 30 of the broker left to itself; flushed it takes 10 and 18, in half of the
-time.
+One of the waiting threads sends the messages of all and waits for the brokers; meanwhile the next
+group grows. Only `flush` tells librdkafka that a group is whole: without `flush`, librdkafka sends
+the first message alone, and the others when the first is acknowledged. In groups of 12, a message
+then took 45 us of this process and 30 us of the broker; with `flush` it takes 10 and 18 us, in half
+of the time.
 """
 
 import logging
@@ -35,13 +35,13 @@ class KafkaProducer:
         settings = cluster.settings({**PRODUCER, **options})
         self._topic = topic
         self._producer = Producer(settings)
-        # It gives up by itself after the timeout; a little more is for that.
+        # librdkafka gives a message up after its timeout; one second more, so that it can say so.
         patience = float(settings["message.timeout.ms"]) / 1000 + 1.0
         self._append: SharedCall[Sequence[Message], list[Delivery]] = SharedCall(
             self._append_groups, patience
         )
         self.ended = False
-        """Whether it is beyond help: the brokers lost records that they had acknowledged."""
+        """Whether it can append no more: the brokers lost records that they had acknowledged."""
 
     def append_all(self, messages: Sequence[Message]) -> list[Delivery]:
         """Append messages and wait until the brokers have them, or have not."""
@@ -61,7 +61,7 @@ class KafkaProducer:
     def _append_groups(
         self, groups: Sequence[Sequence[Message]], deadline: float
     ) -> list[list[Delivery]]:
-        """Send what every request waits for, and hear until the deadline what became of it."""
+        """Send the messages of all requests; learn until the deadline what became of each."""
         unheard: Delivery = _unconfirmed(SILENT)
         deliveries = [[unheard] * len(messages) for messages in groups]
         for messages, heard in zip(groups, deliveries, strict=True):
@@ -74,8 +74,9 @@ class KafkaProducer:
         try:
             self._producer.flush(max(0.0, deadline - time.monotonic()))
         except (KafkaException, SystemError) as error:
-            # The driver raises this for what is fatal alone. When it has more to tell at that
-            # moment, it calls us with the exception set, which is an error of the interpreter's.
+            # The driver raises `KafkaException` only for fatal errors. If it has deliveries to
+            # report at that moment, it calls `on_delivery` with the exception already set, which
+            # the interpreter reports as `SystemError`.
             logger.critical("this producer is given up: %s", error.__cause__ or error)
             self.ended = True
 

@@ -9,7 +9,7 @@ from confluent_kafka import Message as Raw
 
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.kafka.client import CONSUMER, PATIENCE, Cluster, answering
-from lrs.log.port import Position, Record
+from lrs.log.port import READ_BYTES, Position, Record
 
 PAUSE: Final = 0.25
 """Seconds between two looks at a log that has not reached the reader's position."""
@@ -37,9 +37,7 @@ class KafkaReader:
         """Return the next records; see `Reader.read`."""
         with answering(self._cluster):
             consumer = self._connected()
-            raws = consumer.consume(1, wait)
-            if raws and limit > 1:
-                raws += consumer.consume(limit - 1, 0.0)
+            raws = _consumed(consumer, limit, wait)
             fault = next((raw for raw in raws if raw.error() is not None), None)
             records = [record(raw) for raw in raws[: raws.index(fault) if fault else None]]
             if not records:
@@ -48,7 +46,7 @@ class KafkaReader:
         self._heard = time.monotonic()
         self._next = self._delivered = records[-1].position + 1
         if fault:
-            self._assign(consumer)  # it is met again by the next read
+            self._assign(consumer)  # so that the next read meets the fault again
         return records
 
     def seek(self, position: Position) -> None:
@@ -103,6 +101,19 @@ class KafkaReader:
                 f"the log lost records that were read: it ends at {end}, not {self._delivered}"
             )
         return first, end
+
+
+def _consumed(consumer: Consumer, limit: int, wait: float) -> list[Raw]:
+    """Return what has come, errors too; the size of a record is known once it is taken."""
+    raws: list[Raw] = []
+    left = READ_BYTES
+    while len(raws) < limit and left > 0:
+        taken = consumer.consume(1, 0.0 if raws else wait)
+        if not taken:
+            break
+        raws += taken
+        left -= len(taken[0])
+    return raws
 
 
 def record(raw: Raw) -> Record:

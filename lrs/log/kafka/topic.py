@@ -55,7 +55,7 @@ def patient(question: Callable[Arguments, Result]) -> Callable[Arguments, Result
     """Ask again, with a client of its own each time, while brokers start or recover.
 
     A broker that was frozen knows no controller for some seconds, and a client that was told so may
-    never learn that there is one again.
+    never learn of a new controller.
     """
 
     @wraps(question)

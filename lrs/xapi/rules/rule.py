@@ -1,8 +1,9 @@
 """A rule: one function that says what a schema cannot, with its requirements and examples.
 
-The files beside this one hold the rules, one file per section of the standard; a new file is found
-by being there. A rule is put to a statement, and to the SubStatement that is its object, of the
-right shape except that any property may be absent; its paths begin there.
+The files beside this one hold the rules, one file per section of the standard; a new file needs no
+registration. A rule is called with a statement, and again with the SubStatement that is its object.
+Both have the right shape, except that any property may be absent. The paths that a rule yields
+begin at what it was called with.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,9 +24,9 @@ Check = Callable[[Statement], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with the requirements it holds, and what it accepts and rejects.
+    """A check, the requirements that it enforces, and an example of what it accepts and rejects.
 
-    The examples are what they add to the smallest valid statement.
+    An example is what it adds to the smallest valid statement.
     """
 
     check: Check

@@ -101,7 +101,7 @@ def test_a_signature_by_another_key_is_refused(local: LocalIssuer, issuer: Issue
 
 
 def test_a_public_key_is_no_shared_secret(local: LocalIssuer, issuer: Issuer) -> None:
-    """The attack on verifiers that let the token choose: HMAC under the public key."""
+    """An attack on verifiers that let the token choose the algorithm: HMAC with the public key."""
     local.add("open", OTHER)
     pem = OTHER.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     signed = f"{part({'alg': 'HS256', 'kid': 'open'})}.{part(local.claims())}"

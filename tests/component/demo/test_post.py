@@ -18,7 +18,7 @@ KEY, SECRET = "müller", "日本-long-secret"
 
 @dataclass
 class Store:
-    """A store on the wire that answers as told: (status, headers, body); afterwards always 200."""
+    """A server that gives prepared answers (status, headers, body); afterwards always 200."""
 
     endpoint: str = ""
     answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
@@ -54,7 +54,7 @@ def store() -> Iterator[Store]:
 
 
 def unseen(_done: int, _total: int | None) -> None:
-    """Nobody watches."""
+    """Ignore the progress."""
 
 
 def pairs(*platforms: str) -> Iterator[tuple[str, JSON]]:

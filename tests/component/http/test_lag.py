@@ -1,4 +1,4 @@
-"""What is told while the log is ahead of the projections: here nobody folds."""
+"""What is answered while the log is ahead of the projections: no consumer runs here."""
 
 import uuid
 

@@ -55,7 +55,7 @@ def test_a_member_keeps_to_one_core_if_it_is_told_to() -> None:
 
 
 def outlive(told: Connection) -> None:
-    """Start a child that asks to die with us only when we are gone already."""
+    """Start a child that asks to die with its parent only when the parent is gone already."""
     multiprocessing.Process(target=ask_late, args=(os.getpid(), told)).start()
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -73,7 +73,7 @@ def test_a_process_whose_parent_ended_before_it_asked_does_not_go_on() -> None:
     parent.start()
     told.close()
     parent.join()
-    with pytest.raises(EOFError):  # nobody is left who could say anything
+    with pytest.raises(EOFError):  # no process is left that could write anything
         heard.recv()
 
 

@@ -28,7 +28,7 @@ HOUR = 3_600_000_000
 
 
 class Store:
-    """A log, a database that follows it as far as it is told, and what asks both."""
+    """A log, a database that follows the log as far as a test says, and a `Freshness` of both."""
 
     def __init__(self, url: str, source: Engine) -> None:
         self.url = url
@@ -79,7 +79,7 @@ def store(database: str) -> Iterator[Store]:
 
 
 def time_of(store: Store, position: int) -> int:
-    """Return the time of a record that stands alone in its microsecond."""
+    """Return the time of a record that shares its microsecond with no other."""
     return store.records[position].time
 
 

@@ -1,4 +1,4 @@
-"""A principal is written in few words, and old records tell none."""
+"""A principal is written without its empty fields, and old records name none."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What is taken off in pieces never needs more memory than a few pieces, whatever it swells to."""
+"""A body decoded in pieces never needs more memory than a few pieces, however large it grows."""
 
 import gzip
 import itertools
@@ -18,7 +18,7 @@ SWOLLEN = 256 * 2**20
 
 
 def bomb(coding: str) -> bytes:
-    """Return 256 MiB of nothing, coded."""
+    """Return 256 MiB of zero bytes, coded."""
     coder = zlib.compressobj(9, wbits=zlib.MAX_WBITS + (16 if coding == "gzip" else 0))
     mebibyte = bytes(2**20)
     coded = b"".join(coder.compress(mebibyte) for _ in range(SWOLLEN // 2**20))

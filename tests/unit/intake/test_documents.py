@@ -23,7 +23,7 @@ OTHER = "11111111-0000-4000-8000-000000000000"
 
 
 class Place:
-    """A log with its shelf and its writer."""
+    """A log, the documents folded from it, and what changes them."""
 
     def __init__(self) -> None:
         self.log = MemoryLog()

@@ -14,7 +14,7 @@ from lrs.log.shared_call import SharedCall
 
 
 class Held:
-    """Doubles numbers in a call that lasts until it is let go on; remembers what it was given."""
+    """Doubles numbers in a call that lasts until a test ends it; remembers its arguments."""
 
     def __init__(self) -> None:
         self.groups: list[list[int]] = []

@@ -42,10 +42,10 @@ STATEMENT: dict[str, Any] = {
     ],
 }
 MISSING = object()
-Change = tuple[str, Any]
+Replacement = tuple[str, Any]
 
 
-def _changed(statement: dict[str, Any], *changes: Change) -> dict[str, Any]:
+def _changed(statement: dict[str, Any], *changes: Replacement) -> dict[str, Any]:
     """Return a copy with the values at dotted paths replaced, or removed by MISSING."""
     copy = deepcopy(statement)
     for path, value in changes:
@@ -60,7 +60,7 @@ def _changed(statement: dict[str, Any], *changes: Change) -> dict[str, Any]:
     return copy
 
 
-SAME: dict[str, Change] = {
+SAME: dict[str, Replacement] = {
     "the LRS's id": ("id", "cccccccc-29f0-4c63-9d5b-0ab2a6d9a111"),
     "authority": ("authority", {"mbox": "mailto:lrs@example.org"}),
     "stored": ("stored", "2024-05-01T10:00:01Z"),
@@ -92,7 +92,7 @@ SAME: dict[str, Change] = {
     "case of a media type": ("attachments/0/contentType", "Text/Plain"),
     "case of a language in a map": ("attachments/0/display", {"en-gb": "File"}),
 }
-ALSO_SAME: list[tuple[Change, Change]] = [
+ALSO_SAME: list[tuple[Replacement, Replacement]] = [
     (("timestamp", "0999-01-01T00:00:00Z"), ("timestamp", "0999-01-01T02:00:00+02:00")),
     (("result/duration", "PT1S"), ("result/duration", "PT1.001S")),
     (("result/duration", "PT1.5S"), ("result/duration", "PT1,50S")),
@@ -101,7 +101,7 @@ ALSO_SAME: list[tuple[Change, Change]] = [
         ("attachments/0/display", {"EN": "two", "en": "one"}),
     ),
 ]
-ALSO_DIFFERENT: list[tuple[Change, Change]] = [
+ALSO_DIFFERENT: list[tuple[Replacement, Replacement]] = [
     (
         ("attachments/0/display", {"en": "one", "EN": "two"}),
         ("attachments/0/display", {"en": "other", "EN": "two"}),
@@ -111,7 +111,7 @@ ALSO_DIFFERENT: list[tuple[Change, Change]] = [
         ("attachments/0/contentType", 'text/plain; name="a"'),
     ),
 ]
-DIFFERENT: dict[str, Change] = {
+DIFFERENT: dict[str, Replacement] = {
     "actor": ("actor/mbox", "mailto:other@example.org"),
     "local part of a mail address": ("actor/mbox", "mailto:Crew@example.org"),
     "name of a group": ("actor/name", "Team"),
@@ -152,26 +152,28 @@ def _within(statement: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("change", SAME.values(), ids=SAME.keys())
-def test_what_does_not_count_leaves_statements_equal(change: Change) -> None:
+def test_what_does_not_count_leaves_statements_equal(change: Replacement) -> None:
     other = _changed(STATEMENT, change)
     assert equal(STATEMENT, other)
     assert equal(_within(STATEMENT), _within(other))
 
 
 @pytest.mark.parametrize("change", DIFFERENT.values(), ids=DIFFERENT.keys())
-def test_what_counts_makes_statements_different(change: Change) -> None:
+def test_what_counts_makes_statements_different(change: Replacement) -> None:
     other = _changed(STATEMENT, change)
     assert not equal(STATEMENT, other)
     assert not equal(_within(STATEMENT), _within(other))
 
 
 @pytest.mark.parametrize(("one", "other"), ALSO_SAME)
-def test_forms_of_one_value_are_equal(one: Change, other: Change) -> None:
+def test_forms_of_one_value_are_equal(one: Replacement, other: Replacement) -> None:
     assert equal(_changed(STATEMENT, one), _changed(STATEMENT, other))
 
 
 @pytest.mark.parametrize(("one", "other"), ALSO_DIFFERENT)
-def test_values_that_differ_in_case_alone_are_different(one: Change, other: Change) -> None:
+def test_values_that_differ_in_case_alone_are_different(
+    one: Replacement, other: Replacement
+) -> None:
     assert not equal(_changed(STATEMENT, one), _changed(STATEMENT, other))
 
 

@@ -1,4 +1,4 @@
-"""Text formats: the same answer here as in statements, and moments as they are meant."""
+"""Text formats: the predicates agree with the schemas, and timestamps are read as moments."""
 
 from datetime import UTC, datetime
 

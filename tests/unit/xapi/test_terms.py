@@ -64,7 +64,7 @@ CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 
 
 def _finds(statement: dict[str, Any], kind: Filter, identifier: str) -> bool:
-    """Ask both the hashes and the identifiers, which must agree."""
+    """Match by hashes and by identifiers, which must agree."""
     found = term(kind, identifier) in terms(statement)
     assert matches(statement, [(kind, identifier)]) is found
     return found

@@ -15,7 +15,7 @@ from lrs.storage.database import engine
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.component.http.wire.routes import TABLE, allowed, is_open, routes, send
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
 
 SECRET = "a-secret-of-many-characters"
@@ -61,7 +61,7 @@ def settings(
     postgresql: PostgresqlServer, issuer: LocalIssuer, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     data = tmp_path_factory.mktemp("data")
-    plain = Settings(database=postgresql.fresh(), data=str(data), read_wait=0.0)
+    plain = Settings(database=enrolled(postgresql.fresh()), data=str(data), read_wait=0.0)
     return replace(plain, oidc_issuer=issuer.url, oidc_audience=AUDIENCE)
 
 

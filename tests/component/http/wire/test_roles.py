@@ -13,7 +13,7 @@ from lrs.http.wire.authorization import Rule
 from lrs.settings import Settings
 from tests.component.http.conftest import Compose
 from tests.component.http.wire.routes import allowed, send
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
 
 COMPLETIONS = {"GET /api/v1/completions"}
@@ -50,7 +50,7 @@ def settings(
     postgresql: PostgresqlServer, issuer: LocalIssuer, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     data = tmp_path_factory.mktemp("data")
-    plain = Settings(database=postgresql.fresh(), data=str(data), read_wait=0.0)
+    plain = Settings(database=enrolled(postgresql.fresh()), data=str(data), read_wait=0.0)
     trusting = replace(plain, oidc_issuer=issuer.url, oidc_audience=AUDIENCE)
     return replace(trusting, oidc_roles_claim="realm.roles", oidc_person_claim="employee")
 

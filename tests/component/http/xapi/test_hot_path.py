@@ -1,4 +1,4 @@
-"""The hot path and the resource behind it are one: same answers, same events, same measures."""
+"""The hot path and the resource behind it do the same: answers, events and measures."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def app(
 
 @dataclass
 class Answer:
-    """What came back, without what is another each time."""
+    """A response, without what differs each time."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -150,7 +150,7 @@ def environment(case: Case, body: bytes, issuer: LocalIssuer) -> "WSGIEnvironmen
 
 
 def send(way: "WSGIApplication", case: Case, issuer: LocalIssuer) -> Answer:
-    """Send what comes before, then the request, under an id of their own."""
+    """Send the requests of a case one after the other, under an id of their own."""
     fresh = str(uuid.uuid4()).encode()
     if case.before:
         sent = environment(replace(case, headers={}), case.before.replace(ID, fresh), issuer)
@@ -162,7 +162,7 @@ def send(way: "WSGIApplication", case: Case, issuer: LocalIssuer) -> Answer:
 
 
 def events(app: Flask, start: int) -> list[tuple[object, ...]]:
-    """Return what is on the log from a position on, without what is another each time."""
+    """Return the events on the log from a position on, without what differs each time."""
     parts: Front = app.extensions["front"]
     reader = parts.log.reader(start)
     found: list[tuple[object, ...]] = []
@@ -176,7 +176,7 @@ def events(app: Flask, start: int) -> list[tuple[object, ...]]:
 
 
 def counted(app: Flask) -> dict[str, float]:
-    """Return what is counted about statements."""
+    """Return the measures of statements."""
     text = app.extensions["measures"].text().decode()
     lines = re.findall(r"^(lrs_(?:req|statements_app)\S*(?:total|_count)\S*) (\S+)$", text, re.M)
     return {name: float(value) for name, value in lines}
