@@ -68,7 +68,6 @@ def test_a_read_model_is_not_read_before_it_has_come_to_where_the_log_ended_when
         enrol(connection, named(("completions",))[0], end)
         for ask in (
             lambda: asked.view(["completions"]),
-            lambda: asked.wait("completions", 0, 0.0),
             lambda: asked.catch_up("completions"),
             lambda: asked.consistent("completions"),
         ):
