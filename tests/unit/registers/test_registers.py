@@ -104,6 +104,11 @@ def test_a_schema_for_documents_of_the_api_describes_every_field(known: Register
         assert {"type", "title", "description"} <= field.metadata.keys()
 
 
+def test_documents_of_the_api_allow_null_where_a_value_may_be_unknown() -> None:
+    assert register("people").fields["kind"].metadata["enum"][-1] == "external"
+    assert register("activities").fields["mode"].metadata["enum"][-1] is None
+
+
 def test_what_the_log_holds_is_read_although_a_word_is_no_longer_allowed() -> None:
     people = register("people")
     assert read_attributes(people, {"kind": "intern", "shoe_size": 44, "gender": None}) == {
