@@ -11,7 +11,7 @@ from lrs.settings import Settings
 from lrs.storage.database import engine
 from tests import credentials
 from tests.component.http.conftest import Compose
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, enrolled
 from tests.statements import completed
 
 SECRET, WRONG = "a-secret-of-many-characters", "not-the-secret-of-many"
@@ -24,7 +24,7 @@ def client(
     postgresql: PostgresqlServer, compose: Compose, tmp_path_factory: pytest.TempPathFactory
 ) -> FlaskClient:
     settings = Settings(
-        database=postgresql.fresh(),
+        database=enrolled(postgresql.fresh()),
         data=str(tmp_path_factory.mktemp("data")),
         read_wait=0.0,
         trusted_proxies=1,
