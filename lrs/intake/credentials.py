@@ -17,7 +17,7 @@ from lrs import clock
 from lrs.access import credentials
 from lrs.access.credentials import Credential, Secret, by_key
 from lrs.access.grants import checked
-from lrs.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
+from lrs.errors import ConflictError, InvalidError, NotBuiltError, NotFoundError, UnavailableError
 from lrs.events.credentials import (
     CredentialAdded,
     CredentialCarried,
@@ -68,8 +68,14 @@ class Credentials:
         return by_key(credentials.history(self._database))
 
     def wait(self, position: Position, seconds: float = WAIT) -> bool:
-        """Wait until the event at a position is in force; tell whether it is."""
-        return self._freshness.wait("credentials", position + 1, seconds)
+        """Wait until the event at a position is in force; tell whether it is.
+
+        It is not while a consumer folds the history for the first time, as at a first start.
+        """
+        try:
+            return self._freshness.wait("credentials", position + 1, seconds)
+        except NotBuiltError:
+            return False
 
     def add(self, key: str, terms: Terms, secret: str | None, principal: Principal) -> Issued:
         """Give a key a secret, drawn unless one is given, and terms, whatever it had before.
