@@ -1,89 +1,21 @@
 """Changes of credentials over a real database and log: what stands on the log, and who may not."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from lrs import clock
 from lrs.access.credentials import digest
-from lrs.access.keyring import Keyring
 from lrs.access.scopes import Scope
-from lrs.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from lrs.errors import ConflictError, InvalidError, NotFoundError
 from lrs.events.credentials import Terms
-from lrs.events.envelope import Event, decode
 from lrs.events.principal import SHELL, credential
-from lrs.intake.credentials import Credentials, carry_over
-from lrs.log.port import EventLog
-from lrs.storage.database import connect, engine
-from projections.folding.freshness import Freshness
-from projections.folding.progress import Progress
-from tests.backends import Member
-from tests.credentials import fold
-from tests.databases import rows
+from lrs.storage.database import connect
+from tests.component.intake.store import Store
 
 ALL, STATE = Terms(("all",)), Terms(("state",))
 GIVEN = "given-by-hand-0123456789"
 DAY = 24 * 3600 * 1_000_000
-
-
-class Store:
-    """A database with a log, and what changes credentials there; nobody folds unless told to."""
-
-    def __init__(self, url: str, log: EventLog) -> None:
-        self.url = url
-        self.log = log
-        self.engine: Engine = engine(url, 4)
-        self._freshness = Freshness(log, Progress(url, self.engine), self.engine, 0.0)
-        self.credentials = Credentials(url, self.engine, log, self._freshness)
-
-    def fold(self) -> None:
-        fold(self.url, self.log)
-
-    def events(self) -> list[Event]:
-        reader = self.log.reader(0)
-        end = self.log.horizon().end
-        found = reader.read(end, 5.0) if end else []
-        reader.close()
-        return [decode(one.headers, one.value, one.position) for one in found]
-
-    def lets_in(self, key: str, secret: str) -> bool:
-        """Tell whether authentication lets somebody in, as the database stands."""
-        with keyring(self.engine) as ring:
-            try:
-                ring.check(key, secret)
-            except UnauthenticatedError:
-                return False
-            return True
-
-    def close(self) -> None:
-        self._freshness.close()
-        self.log.close()
-        self.engine.dispose()
-
-
-@contextmanager
-def keyring(source: Engine) -> Iterator[Keyring]:
-    ring = Keyring(source)
-    yield ring
-    ring.close()
-
-
-@pytest.fixture
-def store(database: str, postgresql_log: Member) -> Iterator[Store]:
-    made = Store(database, postgresql_log.open())
-    yield made
-    made.close()
-
-
-@pytest.fixture(params=["postgresql_log", pytest.param("kafka_log", marks=pytest.mark.slow)])
-def each_store(database: str, request: pytest.FixtureRequest) -> Iterator[Store]:
-    member: Member = request.getfixturevalue(request.param)
-    made = Store(database, member.open())
-    yield made
-    made.close()
 
 
 def test_what_becomes_of_a_credential_is_on_the_log_and_in_force_when_folded(
@@ -268,47 +200,3 @@ def test_what_nobody_has_or_was_revoked_cannot_be_changed(store: Store) -> None:
         ):
             with pytest.raises(NotFoundError, match="no valid credential"):
                 change()
-
-
-def leave(store: Store, key: str, scopes: list[str], *, revoked: bool = False) -> None:
-    """Leave a credential as the migration finds those of an older version."""
-    with connect(store.url) as connection:
-        connection.execute(
-            "INSERT INTO credential_uncarried VALUES (%s, %s, %s, '2026-01-01Z', %s)",
-            (key, digest(GIVEN), scopes, "2026-02-01Z" if revoked else None),
-        )
-
-
-def test_what_was_there_before_counts_at_once_and_is_carried_over_once(each_store: Store) -> None:
-    leave(each_store, "lms", ["all"])
-    leave(each_store, "gone", ["state"], revoked=True)
-    assert each_store.lets_in("lms", GIVEN)
-    assert not each_store.lets_in("gone", GIVEN)
-    for _ in range(2):  # two processes, or one after a crash: nothing is folded yet
-        carry_over(each_store.engine, each_store.log)
-    assert each_store.log.horizon().end == 6
-    each_store.fold()
-    assert len(rows(each_store.url, "credential_history")) == 3
-    carry_over(each_store.engine, each_store.log)
-    assert each_store.log.horizon().end == 6
-    assert rows(each_store.url, "credential_uncarried") == []
-    assert each_store.lets_in("lms", GIVEN)
-    assert not each_store.lets_in("gone", GIVEN)
-    assert each_store.credentials.known()["gone"].revoked
-
-
-def test_what_was_there_before_can_be_revoked_before_it_is_carried_over(store: Store) -> None:
-    leave(store, "lms", ["state"])
-    store.credentials.add("ops", ALL, None, SHELL)
-    store.credentials.revoke("lms", SHELL)
-    carry_over(store.engine, store.log)
-    store.fold()
-    assert not store.lets_in("lms", GIVEN)
-    carry_over(store.engine, store.log)
-    assert not store.lets_in("lms", GIVEN)
-
-
-def test_the_last_from_before_that_may_operate_stays_too(store: Store) -> None:
-    leave(store, "ops", ["all"])
-    with pytest.raises(ConflictError):
-        store.credentials.revoke("ops", SHELL)
