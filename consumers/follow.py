@@ -111,6 +111,7 @@ class _Held:
         self._log = log
         self._upgrades = upgrades
         self._told = False
+        self._kinds = kinds
         self.wanted = list(kinds)
         self.upgraded: list[Projection] = []
         self.places: dict[Projection, Place] = {}
@@ -120,19 +121,22 @@ class _Held:
         """Take over what nobody folds any more, and what has been upgraded.
 
         Raises `MovedError` when the places are not those of the database: it may have crashed, and
-        where the log is elsewhere and silent nothing but this look tells.
+        where the log is elsewhere and silent nothing but this look tells. Raises `HaltError` when a
+        newer release has made rows, also those that another process folds.
         """
         self._upgrades.check()
-        names = [kind.name for kind in self.places]
-        found = position.places(self._connection, names)
-        if found != {kind.name: place for kind, place in self.places.items()}:
+        found = position.standings(self._connection)
+        position.require_no_later(found, self._kinds)
+        if not {(kind.name, place) for kind, place in self.places.items()} <= {
+            (name, standing.place) for name, standing in found.items()
+        }:
             raise MovedError
         for kind in tuple(self.wanted):
             if position.lock(self._connection, "projection", kind.name):
                 self._take(kind)
                 self.wanted.remove(kind)
         for kind in tuple(self.upgraded):
-            if not position.outdated(self._connection, kind):
+            if found[kind.name].version == kind.version:
                 self._fold(kind)
                 self.upgraded.remove(kind)
         if self.wanted and not self._told:

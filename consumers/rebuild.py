@@ -36,6 +36,10 @@ Advance = Callable[[int, int], None]
 NOTED: Final = 1.0
 """Seconds between two notes, for readers, of how far a build is."""
 
+HELD: Final = 1.0
+"""Seconds that the swap waits for a long read of the live tables, and holds up all other readers;
+then it lets go of them for as long, and tries again."""
+
 _OWN: Final = (position.progress, quarantine.quarantine)
 """The tables in which a rebuild keeps its own place and what it sets aside."""
 
@@ -69,13 +73,13 @@ def rebuild(
         try:
             place = building.catch_up(place, lambda: log.horizon().end)
             _analyze(connection, kind)
-            with connection.transaction():
-                live = position.hold_live(connection, kind)
-                place = building.catch_up(place, lambda: live.next)
-                _swap(connection, kind)
+            while (swapped := _swapped(building, place)) is None:
+                advance(place.next, place.next)
+                time.sleep(HELD)
+                place = building.catch_up(place, lambda: log.horizon().end)
         finally:
             reader.close()
-    return place.next
+    return swapped.next
 
 
 def _prepare(connection: psycopg.Connection, kind: Projection, *, resume: bool) -> Place:
@@ -152,6 +156,21 @@ def _analyze(connection: psycopg.Connection, kind: Projection) -> None:
     """Let the first read after the swap be planned for the rows that it finds."""
     for table in _built_beside(kind):
         connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
+
+
+def _swapped(building: _Building, place: Place) -> Place | None:
+    """Fold the last records and swap; return where that is, None if a long read is in the way."""
+    connection, kind = building.connection, building.kind
+    try:
+        with connection.transaction():
+            live = position.hold_live(connection, kind)
+            reached = building.catch_up(place, lambda: live.next)
+            connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(f"{HELD:g}s"))
+            _swap(connection, kind)
+    except psycopg.errors.LockNotAvailable:
+        building.reader.seek(place.next)
+        return None
+    return reached
 
 
 def _swap(connection: psycopg.Connection, kind: Projection) -> None:

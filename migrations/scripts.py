@@ -18,6 +18,18 @@ def run(name: str) -> None:
     _execute(op.get_bind(), name)
 
 
+def fold_anew(projection: str, *tables: str) -> None:
+    """Empty a projection whose earlier rows its reads cannot use any more.
+
+    For a migration that cannot fill new columns from the old ones. Until the log has been folded
+    again, all questions about the projection are answered by 503 with its progress. Where the rows
+    can stay, only the version of the fold rises, and they are read until the new ones are there.
+    """
+    op.execute(f"TRUNCATE {', '.join(tables)}")
+    for table, column in (("progress", "name"), ("quarantine", "projection")):
+        op.execute(f"DELETE FROM {table} WHERE {column} = '{projection}'")
+
+
 def define(function: str) -> None:
     """Write one function as it stands in its file now, on the connection of the migration."""
     _define(op.get_bind(), function)

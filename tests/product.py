@@ -15,6 +15,7 @@ import psutil
 import pytest
 import requests
 
+from tests.described import Description
 from tests.statements import completed
 
 KEY, SECRET = "test", "test-secret-0123456789"
@@ -31,6 +32,8 @@ class Product:
     key: str = KEY
     secret: str = SECRET
     process: "subprocess.Popen[str] | None" = None
+    description: Description | None = None
+    """What the product says of itself; every answer to a `Client` is compared with it."""
 
     @property
     def root(self) -> str:
@@ -64,6 +67,8 @@ class Product:
         lines = iter(self.process.stdout.readline, "")
         ready = any(line.startswith("Ledger is ready") for line in lines)
         assert ready, (self.data / "log").read_text()[-4000:]
+        told = requests.get(f"{self.root}/api/openapi.json", timeout=30)
+        self.description = Description(told.json())
 
     def members(self, word: str) -> list[psutil.Process]:
         """Return the processes of the tree with this word in their command, outermost first."""
@@ -105,11 +110,15 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 class Client(requests.Session):
-    """Requests to paths of one product, with credential and version header."""
+    """Requests to paths of one product, with credential and version header.
+
+    Every answer must be as the product's OpenAPI document has it.
+    """
 
     def __init__(self, product: Product, version: str) -> None:
         super().__init__()
         self._root = product.root
+        self._description = product.description
         self.auth = (product.key, product.secret)
         self.headers["X-Experience-API-Version"] = version
 
@@ -117,7 +126,10 @@ class Client(requests.Session):
         self, method: str | bytes, url: str | bytes, *a: Any, **k: Any
     ) -> requests.Response:
         """Send a request to a path such as `/xapi/statements`."""
-        return super().request(method, f"{self._root}{url!s}", *a, **k)
+        answer = super().request(method, f"{self._root}{url!s}", *a, **k)
+        if self._description is not None and not k.get("stream"):
+            assert self._description.faults(answer) == [], f"{method!s} {url!s}"
+        return answer
 
 
 def authorization(product: Product) -> str:

@@ -135,14 +135,19 @@ def _ensure_topic(settings: Settings) -> None:
 def _credential(
     supervisor: Supervisor, consumer: Member, settings: Settings, given: tuple[str, str] | None
 ) -> tuple[str, str] | None:
-    """Return a credential to show, in force: the one given, or one made because there is none."""
+    """Return a credential to show: the one given, or one made because there is none.
+
+    It is in force, unless a long log has to be folded first: the rest need not wait for that.
+    """
     with open_credentials(settings) as held:
         issued = held.ensure(*given, SHELL) if given else held.add_first("first", SHELL)
         if issued is None:
             return None
         position = issued.position
         if position is not None:
-            _wait(supervisor, lambda: held.wait(position, 0.0), consumer)
+            _wait(supervisor, lambda: held.wait(position, 0.0) or held.far(), consumer)
+            if held.far():
+                _tell("The credential counts once the log is folded: /health/ready tells how far")
         return issued.key, issued.secret
 
 

@@ -20,6 +20,7 @@ from lrs.events.credentials import CredentialEvent
 from lrs.events.documents import DocumentsDeleted, DocumentStored
 from lrs.events.form import Formed, Upcast
 from lrs.events.named_reads import NamedDataRead
+from lrs.events.registers import EntriesRecorded
 from lrs.events.statements import StatementsStored
 
 SOURCE: Final = "/xapi"
@@ -31,6 +32,7 @@ Event = (
     | CredentialEvent
     | Administered
     | NamedDataRead
+    | EntriesRecorded
 )
 """Every type of event. A new type is a file beside this one, and its name here."""
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask
-from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lrs.http.api import administration, completions
 from lrs.http.api import scopes as api_scopes
+from lrs.http.openapi import document, routes
 from lrs.http.pages import scopes as pages_scopes
 from lrs.http.pages import start
 from lrs.http.wire import authorization, cors, early, health, measures, paths, problem
@@ -26,15 +26,6 @@ from lrs.http.xapi import (
 )
 from lrs.http.xapi import scopes as xapi_scopes
 from lrs.settings import Settings
-
-API: Final = {
-    "API_TITLE": "Ledger",
-    "API_VERSION": "v1",
-    "OPENAPI_VERSION": "3.1.0",
-    "OPENAPI_URL_PREFIX": "/api",
-    "OPENAPI_JSON_PATH": "openapi.json",
-}
-
 
 TABLES: Final = (xapi_scopes.TABLE, api_scopes.TABLE, pages_scopes.TABLE, wire_scopes.TABLE)
 """A table of rules for each package of routes."""
@@ -69,13 +60,10 @@ def create(parts: Front) -> Flask:
         app.register_blueprint(resource.blueprint(), url_prefix="/xapi")
     for told in (agents, activities):
         app.register_blueprint(told.blueprint, url_prefix="/xapi")
-    app.config |= API
-    api = Api(app)
-    for listed in (completions, administration):
-        api.register_blueprint(listed.blueprint, url_prefix="/api/v1")
-    problem.install(app)  # after Api, which installs handlers of its own
-    app.register_blueprint(health.blueprint)
-    app.register_blueprint(start.blueprint)
+    for shown in (health, start, routes):
+        app.register_blueprint(shown.blueprint)
+    document.install(app, completions.blueprint, administration.blueprint)
+    problem.install(app)  # after flask-smorest, which installs handlers of its own
     _stand_behind_proxies(app, parts.settings)
     return app
 

@@ -77,6 +77,10 @@ class Credentials:
         except NotBuiltError:
             return False
 
+    def far(self) -> bool:
+        """Tell whether a long log has to be folded before what is changed now is in force."""
+        return self._freshness.far("credentials")
+
     def add(self, key: str, terms: Terms, secret: str | None, principal: Principal) -> Issued:
         """Give a key a secret, drawn unless one is given, and terms, whatever it had before.
 

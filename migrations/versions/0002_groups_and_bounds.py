@@ -7,6 +7,8 @@ terms follow from rows that are there: they are derived again, for the few state
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.scripts import fold_anew
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -28,9 +30,7 @@ ON CONFLICT DO NOTHING
 
 def upgrade() -> None:
     """Apply."""
-    op.execute("TRUNCATE completion, completion_voiding")
-    for table, column in (("progress", "name"), ("quarantine", "projection")):
-        op.execute(f"DELETE FROM {table} WHERE {column} = 'completions'")
+    fold_anew("completions", "completion", "completion_voiding")
     op.add_column("completion", sa.Column("group", sa.Boolean(), nullable=False))
     op.execute("DELETE FROM term USING statement s WHERE s.seq = term.seq AND refers IS NOT NULL")
     op.execute(

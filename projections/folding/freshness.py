@@ -6,7 +6,8 @@ asked before places and rows are read, and rows are read up to the position of t
 be read later, and by several statements.
 
 A read model that is built for the first time, or anew because a migration emptied its tables, is
-shown to nobody before it is whole: every question about it here raises `NotBuiltError` until then.
+shown to nobody before it is whole: `require`, and all that asks here in order to show rows, raises
+`NotBuiltError` until then.
 """
 
 import time
@@ -162,6 +163,11 @@ class Freshness:
         """Tell where a projection stands at least; asks nobody."""
         return self._progress.latest(name)
 
+    def far(self, name: str) -> bool:
+        """Tell whether a projection is being built, and will be for more than a moment."""
+        built = _built(self._progress.standing(name), self._log.horizon().end)
+        return built is not None and built.goal - built.next > NEAR
+
     def consistent(self, name: str) -> Horizon:
         """Tell where the log ends, and up to which time all that was stored is visible.
 
@@ -174,8 +180,10 @@ class Freshness:
         return horizon if place.next >= horizon.end else Horizon(horizon.end, place.stored)
 
     def wait(self, name: str, end: Position, seconds: float) -> bool:
-        """Wait until a projection has folded everything before `end`; tell whether it has."""
-        self.require(name)
+        """Wait until a projection has folded everything before `end`; tell whether it has.
+
+        Asks of nothing else: whoever then reads rows that others have made asks `require`, too.
+        """
         return self._progress.wait(name, end, seconds)
 
     def catch_up(self, *names: str) -> bool:

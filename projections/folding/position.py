@@ -181,6 +181,13 @@ def outdated(connection: psycopg.Connection, kind: Projection) -> bool:
     return bool(version < kind.version)
 
 
+def require_no_later(found: Mapping[str, Standing], kinds: Iterable[Projection]) -> None:
+    """Raise `HaltError` when a later version of its fold has made the rows of a projection."""
+    for kind in kinds:
+        if kind.name in found:
+            _require_no_later(kind, found[kind.name].version)
+
+
 def _require_no_later(kind: Projection, version: int) -> None:
     if version > kind.version:
         raise HaltError(

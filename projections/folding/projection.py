@@ -97,7 +97,10 @@ def on(kind: type[Kind]) -> Callable[[Fold[Kind]], Fold[Kind]]:
 class Projection:
     """A read model. Subclasses name their tables and mark their folds with `@on`.
 
-    Raise `version` when the same log would give other rows.
+    Raise `version` when the same log would give other rows: consumers then build these beside the
+    rows that are read (`consumers/upgrade.py`). The reads of the new version meet the rows of the
+    earlier one until then: a migration that changes tables fills what is new from what is there,
+    or empties them (`fold_anew` in `migrations/scripts.py`).
     """
 
     name: ClassVar[str]

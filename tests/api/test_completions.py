@@ -93,7 +93,7 @@ def test_as_of_a_position_or_a_time_tells_what_was_known_then(learner: Learner) 
 def test_as_of_what_is_no_day_is_refused(client: Client, written: str) -> None:
     refused = client.get("/api/v1/completions", params={"as_of": written})
     assert refused.status_code == 400
-    assert refused.json()["violations"][0]["path"] == "?as_of"
+    assert refused.json()["errors"][0]["parameter"] == "as_of"
 
 
 @pytest.mark.parametrize("query", ["cursor=abc", "limit=1&limit=2", "nothing=1", "agent=%FF"])
@@ -204,7 +204,7 @@ def test_any_text_can_name_an_agent_and_an_activity(client: Client) -> None:
 def test_a_bad_parameter_is_named(client: Client, wrong: str) -> None:
     got = client.get(f"/api/v1/completions?{wrong}")
     assert got.status_code == 400
-    assert got.json()["violations"][0]["path"].startswith("?")
+    assert got.json()["errors"][0]["parameter"] == wrong.partition("=")[0]
 
 
 def test_an_identified_group_is_told_as_a_group_and_its_members_as_agents(

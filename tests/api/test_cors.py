@@ -87,6 +87,7 @@ def test_a_resource_that_is_not_there_has_no_options(server: Product) -> None:
         "/api/v1/completions",
         "/api/v1/nothing",
         "/api/openapi.json",
+        "/api/docs",
     ],
 )
 def test_scripts_may_read_every_answer_and_its_headers(client: Client, path: str) -> None:

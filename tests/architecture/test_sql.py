@@ -32,6 +32,9 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 def declared(module: ast.Module) -> Iterator[str]:
     """Yield the names of the tables that a module declares."""
+    imported = [node for node in ast.walk(module) if isinstance(node, ast.ImportFrom)]
+    if not any(node.module == "sqlalchemy" for node in imported):
+        return
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Table":
             name = node.args[0]

@@ -1,57 +1,26 @@
 """What becomes of a read model whose rows an earlier, or a later, version of its fold has made."""
 
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from consumers import rebuild as rebuilding
 from consumers.follow import Follower
 from consumers.rebuild import BusyError, rebuild
-from lrs.errors import HaltError, NotBuiltError
+from lrs.errors import HaltError
 from lrs.events.envelope import Event
 from lrs.log.memory import MemoryLog
-from lrs.storage.database import connect, engine
+from lrs.storage.database import connect
 from projections.folding import position, quarantine
 from projections.folding.changes import Change
-from projections.folding.freshness import Freshness, building
-from projections.folding.position import START, Built, Standing, enrol
-from projections.folding.progress import Progress
 from projections.folding.projection import Entry, Projection
 from projections.folding.registry import discover, named
-from tests.databases import rows
 from tests.history import fill
+from tests.upgrades import Consumer, age, await_folded, contents, edition, held, standings
 from tests.waiting import until
 
 KINDS = list(discover().values())
-STILL = [kind for kind in KINDS if kind.keeps_history]
-
-
-class Consumer:
-    """A consumer in a thread, and what has ended it."""
-
-    def __init__(self, url: str, log: MemoryLog, kinds: list[Projection]) -> None:
-        self._follower = Follower(url, log, kinds)
-        self._thread = threading.Thread(target=self._run)
-        self.stopping = threading.Event()
-        self.halted: list[HaltError] = []
-
-    def __enter__(self) -> "Consumer":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._follower.run(self.stopping)
-        except HaltError as error:
-            self.halted.append(error)
 
 
 @pytest.fixture(params=KINDS, ids=[kind.name for kind in KINDS])
@@ -73,64 +42,6 @@ def folded(database: str, log: MemoryLog) -> str:
     with Consumer(database, log, KINDS):
         await_folded(database, log, KINDS)
     return database
-
-
-@contextmanager
-def asking(url: str, log: MemoryLog) -> Iterator[Freshness]:
-    """Read as a front door does that is patient, so that a wait in vain would be seen."""
-    source: Engine = engine(url, 2)
-    freshness = Freshness(log, Progress(url, source), source, 60.0)
-    yield freshness
-    freshness.close()
-    source.dispose()
-
-
-def standings(url: str) -> Mapping[str, Standing]:
-    with connect(url) as connection:
-        return position.standings(connection)
-
-
-def await_folded(url: str, log: MemoryLog, kinds: list[Projection]) -> None:
-    end = log.horizon().end
-    until(
-        lambda: standings(url),
-        lambda found: all(kind.name in found and found[kind.name].place.next == end
-                          and found[kind.name].version == kind.version for kind in kinds),
-    )  # fmt: skip
-
-
-def contents(url: str, kinds: list[Projection]) -> dict[str, object]:
-    return {table.name: rows(url, table.name) for kind in kinds for table in kind.tables}
-
-
-def age(url: str, *kinds: Projection) -> None:
-    """Let the rows be those of an earlier version, which knew less."""
-    with connect(url) as connection:
-        for kind in kinds:
-            connection.execute(
-                "UPDATE progress SET version = version - 1 WHERE name = %s", (kind.name,)
-            )
-            first = kind.tables[0].name
-            if not kind.in_place:
-                key = kind.tables[0].primary_key.columns.keys()[0]
-                connection.execute(
-                    f"DELETE FROM {first} WHERE {key} = (SELECT max({key}) FROM {first})"
-                )
-
-
-@contextmanager
-def held(url: str, kind: Projection) -> Iterator[None]:
-    """Keep everybody from rebuilding a projection meanwhile."""
-    with connect(url) as connection:
-        assert position.lock(connection, "rebuild", kind.name)
-        yield
-
-
-def edition(url: str, kind: Projection) -> int:
-    with connect(url) as connection:
-        sql = "SELECT edition FROM progress WHERE name = %s"
-        (found,) = connection.execute(sql, (kind.name,)).fetchall()
-    return int(found[0])
 
 
 def left(url: str) -> object:
@@ -172,20 +83,6 @@ def test_the_earlier_rows_are_there_until_the_later_ones_are(
     upgraded = contents(folded, [kind])
     rebuild(folded, log, kind, lambda _at, _end: None)
     assert contents(folded, [kind]) == upgraded
-
-
-def test_rows_that_stand_still_answer_at_once_and_tell_how_far_behind_they_are(
-    folded: str, log: MemoryLog
-) -> None:
-    age(folded, *STILL)
-    before = log.horizon().end
-    fill(log, 2)
-    with asking(folded, log) as asked:
-        until(lambda: asked.latest("completions").next, before.__eq__)
-        started = time.monotonic()
-        view = asked.view(["completions"])
-        assert time.monotonic() - started < 30
-    assert (view.position, view.lag) == (before - 1, log.horizon().end - before)
 
 
 def test_a_build_that_was_broken_off_goes_on_where_it_stands(
@@ -266,6 +163,16 @@ def test_rows_of_a_later_version_halt_a_consumer_that_starts(folded: str, log: M
         Follower(folded, log, KINDS).run(threading.Event())
 
 
+def test_rows_of_a_later_version_halt_a_consumer_that_waits(database: str, log: MemoryLog) -> None:
+    with connect(database) as other, Consumer(database, log, KINDS) as consumer:
+        assert position.lock(other, "projection", "completions")
+        await_folded(database, log, [kind for kind in KINDS if kind.name != "completions"])
+        position.enrol(other, named(("completions",))[0])
+        raise_version(database, "completions")
+        until(lambda: consumer.halted, bool)
+    assert "newer release" in str(consumer.halted[0])
+
+
 def test_rows_of_a_later_version_are_not_rebuilt_by_hand(folded: str, log: MemoryLog) -> None:
     raise_version(folded, "completions")
     (kind,) = named(("completions",))
@@ -328,36 +235,19 @@ def test_an_upgrade_waits_for_a_database_that_is_away(
     assert contents(folded, KINDS) == expected
 
 
-def test_a_read_model_is_not_read_before_it_has_come_to_where_the_log_ended_when_it_began(
-    database: str, log: MemoryLog
-) -> None:
-    end = 10_000
-    with connect(database) as connection, asking(database, log) as asked:
-        enrol(connection, named(("completions",))[0], end)
-        for ask in (
-            lambda: asked.view(["completions"]),
-            lambda: asked.wait("completions", 0, 0.0),
-            lambda: asked.catch_up("completions"),
-            lambda: asked.consistent("completions"),
-        ):
-            with pytest.raises(NotBuiltError, match=f"being built: 0 %, position 0 of {end}"):
-                ask()
-        assert building(asked.standings(), end)["completions"] == Built(0, end)
-        connection.execute("UPDATE progress SET next = goal")
-        assert asked.wait("completions", end, 20.0)
-        assert "completions" not in building(asked.standings(), end)
-
-
-def test_a_read_model_that_a_migration_has_emptied_is_not_read_until_it_is_whole_again(
-    folded: str, log: MemoryLog
-) -> None:
-    expected = contents(folded, KINDS)
-    with asking(folded, log) as asked:
-        until(lambda: asked.latest("completions").next, log.horizon().end.__eq__)
-        with connect(folded) as connection:
-            connection.execute("TRUNCATE completion, completion_voiding")
-            connection.execute("DELETE FROM progress WHERE name = 'completions'")
-        until(lambda: asked.latest("completions"), START.__eq__)
-        with Consumer(folded, log, KINDS):
-            assert asked.view(["completions"]).position == log.horizon().end - 1
-    assert contents(folded, KINDS) == expected
+def test_a_long_read_holds_up_the_swap_and_no_other_reader(folded: str, log: MemoryLog) -> None:
+    (kind,) = named(("completions",))
+    expected = contents(folded, [kind])
+    steps: list[tuple[int, int]] = []
+    with connect(folded) as reading, reading.transaction():
+        reading.execute("SELECT FROM completion LIMIT 1")
+        builder = threading.Thread(
+            target=rebuild, args=(folded, log, kind, lambda *step: steps.append(step))
+        )
+        builder.start()
+        until(lambda: [at for at, end in steps if at == end], lambda ends: len(ends) > 2)
+        assert contents(folded, [kind]) == expected
+        assert edition(folded, kind) == 0
+    builder.join()
+    assert contents(folded, [kind]) == expected
+    assert edition(folded, kind) == 1

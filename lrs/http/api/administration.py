@@ -1,21 +1,20 @@
 """`/api/v1/administration`: what was done to the store and who read named data, newest first."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-import marshmallow
-from flask import Response, jsonify
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from lrs import clock
 from lrs.http.wire import listing, parameters
+from lrs.http.wire.api_resource import ApiResource, Output
 from lrs.http.wire.freshness import told
 from lrs.http.wire.front import front
 from lrs.http.wire.listing import Page
 from projections.administration import reads as administration_reads
 from projections.administration.reads import Asked, Deed, kinds
 
-blueprint = Blueprint("administration", __name__, description="Administration and named reads")
+blueprint = ApiResource("administration", __name__, description="Administration and named reads")
 
 RESOURCE: Final = "administration"
 
@@ -35,7 +34,7 @@ class Get(listing.Asked):
     changed_since = parameters.Count(metadata={"description": "position of the log, exclusive"})
 
 
-class ToldDeed(marshmallow.Schema):
+class ToldDeed(Output):
     """One thing that was done."""
 
     id = fields.String()
@@ -53,17 +52,17 @@ class Deeds(listing.Listed):
 
 
 @blueprint.get("/administration")
-@blueprint.arguments(Get, location="query", unknown="raise")
-@blueprint.alt_response(200, schema=Deeds)
-def get(asked: dict[str, Any]) -> Response:
+@blueprint.arguments(Get, location="query")
+@blueprint.response(200, Deeds, description="A page of what was done.")
+def get(asked: dict[str, Any]) -> Mapping[str, Any]:
     """Return what was done, by kind, principal and time, as of a position or time."""
     page = listing.page(RESOURCE, asked, "administration")
     rows = administration_reads.page(front().database, _query(page))
-    return jsonify(
+    return {
         **told(page.view),
-        administration=[_row(row) for row in rows[: page.limit]],
-        more=page.more(rows, lambda row: [row.position]),
-    )
+        "administration": [_row(row) for row in rows[: page.limit]],
+        "more": page.more(rows, lambda row: [row.position]),
+    }
 
 
 def _query(page: Page) -> Asked:

@@ -1,14 +1,13 @@
 """`/api/v1/completions`: who achieved what, with the statements behind each row."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-import marshmallow
-from flask import Response, jsonify
-from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields
 
 from lrs import clock
 from lrs.http.wire import listing, named, parameters
+from lrs.http.wire.api_resource import ApiResource, Output
 from lrs.http.wire.freshness import told
 from lrs.http.wire.front import front
 from lrs.http.wire.listing import Page
@@ -16,7 +15,7 @@ from lrs.xapi.agent import agent_of
 from projections.completions import reads as completion_reads
 from projections.completions.reads import Asked, Completion, Evidence, Status
 
-blueprint = Blueprint("completions", __name__, description="Completions and passes")
+blueprint = ApiResource("completions", __name__, description="Completions and passes")
 
 
 RESOURCE: Final = "completions"
@@ -35,7 +34,7 @@ class Statuses(fields.String):
 class Get(listing.Asked):
     """Parameters of GET."""
 
-    agent = parameters.Agent(metadata={"description": "JSON of an Agent or identified Group"})
+    agent = parameters.Agent()
     activity = parameters.Iri()
     status = Statuses(metadata={"description": f"of {', '.join(Status)}, commas between them"})
     type = parameters.Iri(metadata={"description": "of the activity"})
@@ -45,7 +44,7 @@ class Get(listing.Asked):
     changed_since = parameters.Count(metadata={"description": "position of the log, exclusive"})
 
 
-class Said(marshmallow.Schema):
+class Said(Output):
     """One statement that says so."""
 
     statement = fields.UUID()
@@ -58,7 +57,7 @@ class Scored(Said):
     score = fields.Float(allow_none=True)
 
 
-class Row(marshmallow.Schema):
+class Row(Output):
     """One agent and one activity; names and type are the last that these statements gave."""
 
     agent = fields.Dict(metadata={"description": "identity, and name where one was given"})
@@ -80,25 +79,25 @@ class Row(marshmallow.Schema):
     position = fields.Integer()
 
 
-class Answer(listing.Listed):
+class Completions(listing.Listed):
     """A page of completions."""
 
     completions = fields.List(fields.Nested(Row))
 
 
 @blueprint.get("/completions")
-@blueprint.arguments(Get, location="query", unknown="raise")
-@blueprint.alt_response(200, schema=Answer)
-def get(asked: dict[str, Any]) -> Response:
+@blueprint.arguments(Get, location="query")
+@blueprint.response(200, Completions, description="A page of completions.")
+def get(asked: dict[str, Any]) -> Mapping[str, Any]:
     """Return completions by agent, by activity, since a position, as of a position or time."""
     page = listing.page(RESOURCE, asked, "completions")
     rows = completion_reads.page(front().database, _query(page))
     named.record(min(len(rows), page.limit), page.asked)
-    return jsonify(
+    return {
         **told(page.view),
-        completions=[_row(row) for row in rows[: page.limit]],
-        more=page.more(rows, _key),
-    )
+        "completions": [_row(row) for row in rows[: page.limit]],
+        "more": page.more(rows, _key),
+    }
 
 
 def _query(page: Page) -> Asked:

@@ -18,4 +18,5 @@ TABLE: Final[Table] = {
     },
     "/api/v1/administration": {"GET": Rule(allowing(Scope.AUDIT_READ))},
     "/api/openapi.json": {"GET": OPEN},
+    "/api/docs": {"GET": OPEN},
 }

@@ -29,7 +29,8 @@ XAPI: Final[Places] = {
 OTHERS: Final[Places] = {
     "/api/v1/completions": "who completed what, with the statements behind it",
     "/api/v1/administration": "what was done to the store, and who read named data",
-    "/api/openapi.json": "description of the API, for programs",
+    "/api/docs": "description of the API",
+    "/api/openapi.json": "the same, for programs",
     "/health/live": "whether this process lives",
     "/health/ready": "whether it can serve",
     "/metrics": "measures for Prometheus",

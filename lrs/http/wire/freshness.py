@@ -2,13 +2,13 @@
 
 import re
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-import marshmallow
 from marshmallow import ValidationError, fields
 
 from lrs import clock
-from lrs.http.wire.parameters import plus
+from lrs.http.wire.api_resource import Output
+from lrs.http.wire.parameters import Described, plus
 from lrs.xapi.formats import is_timestamp, parse_timestamp
 from lrs.xapi.version import Version
 from projections.folding.freshness import AsOf, AtPosition, AtTime, View, end_of
@@ -19,6 +19,8 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 class AsOfField(fields.String):
     """A position of the log, a timestamp, or a day: its end, UTC; all of them inclusive."""
+
+    described: ClassVar[Described] = {"examples": ["1042", "2026-01-15", "2026-01-15T08:00:00Z"]}
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> AsOf:  # type: ignore[override]
         if _POSITION.fullmatch(value):
@@ -31,12 +33,16 @@ class AsOfField(fields.String):
         return AtTime(clock.microseconds(parse_timestamp(value)))
 
 
-class Freshness(marshmallow.Schema):
+class Freshness(Output):
     """What the answer reflects: fields of every answer."""
 
     position = fields.Integer(metadata={"description": "of the last record reflected; -1: none"})
     until = fields.String(
-        allow_none=True, metadata={"description": "time of that record; null: none, or not known"}
+        allow_none=True,
+        metadata={
+            "format": "date-time",
+            "description": "time of that record; null: none, or not known",
+        },
     )
     lag = fields.Integer(metadata={"description": "records on the log that are not folded yet"})
 

@@ -29,8 +29,10 @@ class Asked(parameters.Parameters):
     as_of = AsOfField(
         metadata={"description": "position, timestamp, or day (its end, UTC), inclusive"}
     )
-    limit = parameters.Count(load_default=LIMIT)
-    cursor = fields.String()
+    limit = parameters.Count(
+        load_default=LIMIT, metadata={"description": f"rows of a page; {LIMIT} by default"}
+    )
+    cursor = fields.String(metadata={"description": "only as in a `more` link"})
 
 
 class Listed(Freshness):
@@ -72,7 +74,6 @@ def page(resource: str, asked: Mapping[str, Any], *names: str) -> Page:
     `InvalidError` for a cursor that is not ours, `UnavailableError` where `as_of` is not reached in
     time.
     """
-    parameters.check_query()
     wanted = dict(asked)
     as_of, after = wanted.pop("as_of", None), None
     if sealed := wanted.pop("cursor", None):

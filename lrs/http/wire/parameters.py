@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import unquote_to_bytes
 
 import marshmallow
@@ -24,9 +24,17 @@ OURS: Final = "parameter"
 
 UNKNOWN: Final = "there is no such parameter here"
 
+Described = Mapping[str, Any]
+"""What the OpenAPI document says of a field beyond that it is text (`lrs/http/openapi`)."""
+
+SCHEMAS: Final = "#/components/schemas"
+"""Where the schemas stand in the document."""
+
 
 class Iri(fields.String):
     """An absolute IRI."""
+
+    described: ClassVar[Described] = {"format": "iri"}
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         text = super()._deserialize(value, *_, **__)
@@ -38,6 +46,8 @@ class Iri(fields.String):
 class Uuid(fields.String):
     """A UUID, returned in lower case."""
 
+    described: ClassVar[Described] = {"format": "uuid"}
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         text = super()._deserialize(value, *_, **__)
         if not is_uuid(text):
@@ -47,6 +57,8 @@ class Uuid(fields.String):
 
 class Timestamp(fields.String):
     """A timestamp of the standard, returned in microseconds UTC."""
+
+    described: ClassVar[Described] = {"format": "date-time"}
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
         text = super()._deserialize(value, *_, **__)
@@ -58,6 +70,8 @@ class Timestamp(fields.String):
 class Flag(fields.String):
     """`true` or `false`, in any case: what some languages make of a boolean is `True`."""
 
+    described: ClassVar[Described] = {"type": "boolean"}
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:  # type: ignore[override]
         written = value.lower()
         if written not in {"true", "false"}:
@@ -68,6 +82,8 @@ class Flag(fields.String):
 class Count(fields.String):
     """A whole number, not negative."""
 
+    described: ClassVar[Described] = {"type": "integer", "minimum": 0}
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
         if not re.fullmatch(r"[0-9]{1,18}", value):
             raise ValidationError("must be a whole number, not negative")
@@ -76,6 +92,12 @@ class Count(fields.String):
 
 class Agent(fields.String):
     """The JSON of an Agent or identified Group."""
+
+    described: ClassVar[Described] = {
+        "contentMediaType": "application/json",
+        "contentSchema": {"anyOf": [{"$ref": f"{SCHEMAS}/Agent"}, {"$ref": f"{SCHEMAS}/Group"}]},
+        "description": "JSON of an Agent or identified Group",
+    }
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Mapping[str, Any]:  # type: ignore[override]
         try:

@@ -1,4 +1,8 @@
-"""Errors as responses: one table from class to status, one body for all."""
+"""Errors as responses: one table from class to status, two bodies by path.
+
+Below `/api` the body is that of RFC 9457 (`application/problem+json`), everywhere else the one that
+clients of `/xapi` know, with a word for the kind of error.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,6 +12,7 @@ from typing import Any, Final
 import orjson
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from lrs.errors import (
     ConflictError,
@@ -24,8 +29,8 @@ from lrs.errors import (
     Violation,
 )
 from lrs.http.wire.content_coding import ACCEPTED
-from lrs.http.wire.parameters import refusal
 from lrs.http.wire.request_body import discard
+from lrs.xapi.path import pointer
 
 STATUS: Final[Mapping[type[RejectedError], int]] = {
     RejectedError: 400,
@@ -39,31 +44,53 @@ STATUS: Final[Mapping[type[RejectedError], int]] = {
     TooLargeError: 413,
     UnsupportedError: 415,
 }
+API: Final = "/api/"
+PROBLEM: Final = "application/problem+json"
+
+_PLACES: Final = {"?": "parameter", "header ": "header"}
 
 logger = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
-    """Let the application answer every error with the one body."""
+    """Let the application answer every error with the body of its path."""
     app.register_error_handler(RejectedError, _rejected)
     app.register_error_handler(UnavailableError, _unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _unexpected)
 
 
-def body(code: str, message: str, violations: Sequence[Violation] = (), **more: Any) -> bytes:
-    """Return the JSON of an error."""
-    listed = [
-        {"path": one.path, "requirement": one.requirement, "message": one.message}
-        for one in violations
-    ]
-    return orjson.dumps({"error": code, "message": message, "violations": listed, **more})
-
-
 def answer(status: int, code: str, message: str, violations: Sequence[Violation] = ()) -> Response:
-    """Return the response of an error."""
-    text = body(code, message, violations)
-    return Response(text, status, content_type="application/json")
+    """Return the response of an error, in the body that goes with the path of the request."""
+    if f"{request.path}/".startswith(API):
+        problem = _problem(status, message, violations)
+        return Response(orjson.dumps(problem), status, content_type=PROBLEM)
+    error = {"error": code, "message": message, "violations": [_violation(v) for v in violations]}
+    return Response(orjson.dumps(error), status, content_type="application/json")
+
+
+def _problem(status: int, message: str, violations: Sequence[Violation]) -> dict[str, Any]:
+    """Return the body of RFC 9457: without a type of its own, as the status says all of it."""
+    told = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": message,
+    }
+    errors = [{**_place(one.path), "detail": one.message} for one in violations]
+    return {**told, "errors": errors} if errors else told
+
+
+def _place(path: str) -> dict[str, str]:
+    """Return where a violation is, as RFC 9457 shows it: in the query, a header or the body."""
+    for mark, kind in _PLACES.items():
+        if path.startswith(mark):
+            return {kind: path.removeprefix(mark)}
+    return {"pointer": pointer(path)}
+
+
+def _violation(one: Violation) -> dict[str, str]:
+    return {"path": one.path, "requirement": one.requirement, "message": one.message}
 
 
 def _rejected(error: RejectedError) -> Response:
@@ -87,8 +114,6 @@ def _unavailable(error: UnavailableError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if status == 422:
-        return _parameters(error)
     said = error.description or error.name
     if error is request.routing_exception and status == 404:
         said = _directions()
@@ -107,12 +132,6 @@ def _directions() -> str:
     known = ", ".join(f"{root}{rule}" for rule in rules if rule.startswith(near))
     there = f"below {root}{near[:-1]} are {known}" if known else f"{root}/ says what is where"
     return f"there is nothing at {path}; {there}"
-
-
-def _parameters(error: HTTPException) -> Response:
-    """Answer what flask-smorest found wrong with query parameters."""
-    messages = getattr(error, "data", {}).get("messages", {}).get("query", {})
-    return _rejected(refusal(messages))
 
 
 def _unexpected(error: Exception) -> Response:

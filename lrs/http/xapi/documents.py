@@ -38,19 +38,19 @@ class Resource:
     def __init__(
         self, path: str, context: type[Parameters], identifier: str, *, profile: bool
     ) -> None:
-        self._path = path
-        self._identifier = identifier
-        self._profile = profile
-        self._many = context
+        self.path = path
+        self.identifier = identifier
+        self.profile = profile
+        self.context = context
         self._one = _extended(context, {identifier: fields.String(required=True)})
         self._ids = _extended(context, {"since": Timestamp()})
 
     def blueprint(self) -> Blueprint:
         """Return the blueprint that serves the resource."""
-        blueprint = Blueprint(self._path.replace("/", "-"), __name__)
+        blueprint = Blueprint(self.path.replace("/", "-"), __name__)
         blueprint.before_request(negotiate)
         for method in (self.put, self.post, self.get, self.delete):
-            blueprint.route(f"/{self._path}", methods=[method.__name__.upper()])(method)
+            blueprint.route(f"/{self.path}", methods=[method.__name__.upper()])(method)
         return blueprint
 
     def put(self) -> Response:
@@ -59,7 +59,7 @@ class Resource:
             self._key(),
             _content_type(),
             _content(),
-            _check_put(profile=self._profile),
+            _check_put(profile=self.profile),
             caller().principal,
         )
         return Response(status=204)
@@ -73,7 +73,7 @@ class Resource:
 
     def get(self) -> Response:
         """Return a document, or without its id the ids of all, those stored after `since` only."""
-        if self._identifier in request.args:
+        if self.identifier in request.args:
             return _document(self._key())
         asked = load(self._ids)
         since = asked.pop("since", None)
@@ -85,19 +85,19 @@ class Resource:
         For all, a precondition is put to the ETag of their list.
         """
         documents, principal = front().documents, caller().principal
-        if self._identifier in request.args or self._profile:
+        if self.identifier in request.args or self.profile:
             documents.delete(self._key(), _check(), principal)
         else:
-            documents.delete_all(self._context(load(self._many)), _check(), principal)
+            documents.delete_all(self._context(load(self.context)), _check(), principal)
         return Response(status=204)
 
     def _key(self) -> DocumentKey:
         asked = load(self._one)
-        identifier = asked.pop(self._identifier)
-        return DocumentKey(self._path, _scope(asked), identifier)
+        identifier = asked.pop(self.identifier)
+        return DocumentKey(self.path, _scope(asked), identifier)
 
     def _context(self, asked: dict[str, Any]) -> Context:
-        return Context(self._path, _scope(asked))
+        return Context(self.path, _scope(asked))
 
 
 def _extended(context: type[Parameters], more: dict[str, fields.Field[Any]]) -> type[Parameters]:

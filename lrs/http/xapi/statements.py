@@ -46,20 +46,30 @@ class Get(parameters.Parameters):
     statementId = parameters.Uuid()  # noqa: N815
     voidedStatementId = parameters.Uuid()  # noqa: N815
     agent = parameters.Agent()
-    verb = parameters.Iri()
+    verb = parameters.Iri(metadata={"description": "id of the verb"})
     activity = parameters.Iri()
     registration = parameters.Uuid()
-    related_activities = parameters.Flag(load_default=False)
-    related_agents = parameters.Flag(load_default=False)
-    since = parameters.Timestamp()
-    until = parameters.Timestamp()
-    limit = parameters.Count(load_default=0)
-    format = fields.String(
-        load_default="exact", validate=validate.OneOf(["exact", "ids", "canonical"])
+    related_activities = parameters.Flag(
+        load_default=False, metadata={"description": "`activity` may stand anywhere in it"}
     )
-    attachments = parameters.Flag(load_default=False)
-    ascending = parameters.Flag(load_default=False)
-    cursor = fields.String()
+    related_agents = parameters.Flag(
+        load_default=False, metadata={"description": "`agent` may stand anywhere in it"}
+    )
+    since = parameters.Timestamp(metadata={"description": "stored after"})
+    until = parameters.Timestamp(metadata={"description": "stored then or before"})
+    limit = parameters.Count(
+        load_default=0, metadata={"description": "statements of a page; 0: as many as are given"}
+    )
+    format = fields.String(
+        load_default="exact",
+        validate=validate.OneOf(["exact", "ids", "canonical"]),
+        metadata={"description": "exact by default"},
+    )
+    attachments = parameters.Flag(
+        load_default=False, metadata={"description": "with the raw data of attachments"}
+    )
+    ascending = parameters.Flag(load_default=False, metadata={"description": "oldest first"})
+    cursor = fields.String(metadata={"description": "only as in a `more` link"})
 
     @validates_schema
     def one_kind_of_request(self, _: Mapping[str, Any], **_kwargs: Any) -> None:

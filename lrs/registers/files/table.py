@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from lrs.registers.files.columns import Cells, Column, Table
-from lrs.registers.files.documents import instead
+from lrs.registers.files.json_files import instead
 from lrs.registers.files.row import Reading, Translations
 from lrs.registers.form.days import EVER
 from lrs.registers.form.fields import LONGEST, Boolean, Day

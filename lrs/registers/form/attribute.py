@@ -72,6 +72,8 @@ class Attribute(fields.Field[Any]):
         shape: dict[str, Any] = {**self.shape, "title": title, "description": meaning}
         if self.one_of:
             shape |= self.enumerated()
+            if not required and "enum" in shape:
+                shape["enum"] = [*shape["enum"], None]
         super().__init__(required=required, allow_none=not required, metadata=shape)
 
     def enumerated(self) -> dict[str, Any]:

@@ -119,11 +119,14 @@ class Subject:
         return replaced
 
     def _drop_ends_of_nothing(self) -> None:
-        """Take back ends before which nothing begins any more."""
-        begins = min(self.timeline.states, default=None)
-        self.timeline.ends = {
-            last for last in self.timeline.ends if begins is not None and begins <= last
-        }
+        """Take back ends before which nothing begins any more, or something has ended before."""
+        timeline = self.timeline
+        first_ends: dict[int, int] = {}
+        for last in sorted(timeline.ends):
+            begun = timeline.begun(last)
+            if begun is not None:
+                first_ends.setdefault(begun, last)
+        timeline.ends = set(first_ends.values())
 
 
 def merged(known: Attributes, row: Row) -> dict[str, Any]:

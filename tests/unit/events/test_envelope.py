@@ -19,6 +19,7 @@ from lrs.events.envelope import Event, decode, drawn_from, encode, read, stamps
 from lrs.events.form import Form
 from lrs.events.named_reads import NamedDataRead
 from lrs.events.principal import SHELL
+from lrs.events.registers import EntriesRecorded, RegisterEntry
 from lrs.events.statements import AcceptedStatement, StatementsStored
 
 KEY = DocumentKey("activities/state", {"activityId": "urn:x:a", "agent": "mbox:mailto:a@b.c"}, "é")
@@ -39,6 +40,18 @@ def stored(count: int = 1) -> StatementsStored:
         DocumentsDeleted((DocumentVersion(KEY, 7),), WRITE, None),
         Administered(Kind.READ_MODEL_REBUILT, SHELL, {"projection": "x", "of": ["a"], "n": 1}),
         NamedDataRead("/api/v1/completions", SHELL, {"agent": "00"}, 3, "00", "why", 7),
+        EntriesRecorded(
+            "lists",
+            (
+                RegisterEntry({"list": "needs", "code": "it"}, "2025-03-01", {"hours": 1.5}),
+                RegisterEntry("p1", end="2025-12-31", retract=True),
+            ),
+            SHELL,
+            "i1",
+            "HR export",
+            part=2,
+            of=3,
+        ),
     ],
 )
 def test_an_event_is_read_as_it_was_written(event: Event) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from lrs.registers.files.documents import read_document
+from lrs.registers.files.json_files import read_document
 from lrs.registers.files.read import read_csv_file
 from lrs.registers.files.row import Reading
 from lrs.registers.form.days import read_day

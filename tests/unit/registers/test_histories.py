@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lrs.events.principal import SHELL
 from lrs.events.registers import EntriesRecorded
-from lrs.registers.files.documents import read_document, read_lines
 from lrs.registers.files.export import template, write_csv, write_lines
+from lrs.registers.files.json_files import read_document, read_lines
 from lrs.registers.files.read import read_csv_file
 from lrs.registers.form.days import EVER, FOR_GOOD, write_day
 from lrs.registers.form.discovery import discover, register
@@ -193,13 +193,12 @@ def test_a_rectangle_ends_where_it_is_corrected() -> None:
     store = people_store()
     whole = {"kind": "staff", "entity": "D", "duty_station": "N"}
     log: list[Recorded] = []
-    for position, entry in enumerate(
-        [
-            {"key": "p", "attributes": whole},
-            {"key": "p", "from": "2025-06-01", "attributes": {"entity": "E"}},
-            {"key": "p", "from": "2025-06-01", "retract": True},
-        ]
-    ):
+    history: list[dict[str, Any]] = [
+        {"key": "p", "attributes": whole},
+        {"key": "p", "from": "2025-06-01", "attributes": {"entity": "E"}},
+        {"key": "p", "from": "2025-06-01", "retract": True},
+    ]
+    for position, entry in enumerate(history):
         found = store.post("people", entry)
         log += [Recorded(one, position) for one in found.entries]
     june = 20_240

@@ -99,6 +99,16 @@ def test_another_end_replaces_the_one_that_is_known(store: Store, corrected: str
     assert store.on("people", "p1", corrected) == STATE
 
 
+def test_an_end_goes_with_the_state_that_it_ended(store: Store) -> None:
+    store.post("people", {"key": "p1", "end": "2024-12-31"})
+    store.post("people", {**person("p1", "2025-06-01"), "end": "2025-12-31"})
+    found = store.post("people", {"key": "p1", "from": "2025-06-01", "retract": True})
+    assert found.entries == (
+        retraction(Slot("p1", DAY("2025-06-01"))),
+        retraction(Slot("p1", DAY("2025-12-31"), end=True)),
+    )
+
+
 def test_who_comes_back_after_an_end_starts_with_nothing_known(store: Store) -> None:
     store.post("people", {"key": "p1", "end": "2024-12-31"})
     part = {"key": "p1", "from": "2025-06-01", "attributes": {"gender": "male"}}

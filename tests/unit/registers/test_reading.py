@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lrs.registers.files.documents import read_document, read_json, read_lines
 from lrs.registers.files.fault import report
+from lrs.registers.files.json_files import read_document, read_json, read_lines
 from lrs.registers.files.read import read_csv_file
 from lrs.registers.files.row import Reading, Translations
 from lrs.registers.form.days import EVER

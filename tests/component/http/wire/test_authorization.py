@@ -126,6 +126,7 @@ def test_without_credentials_only_open_routes_answer(app: Flask, client: FlaskCl
         "GET /health/ready",
         "GET /metrics",
         "GET /api/openapi.json",
+        "GET /api/docs",
     }
     for route in refused:
         assert answers[route].headers.getlist("WWW-Authenticate") == [

@@ -17,7 +17,7 @@ from lrs.settings import Settings
 from lrs.storage.database import engine
 from tests import credentials
 from tests.component.http.conftest import Compose
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
 from tests.statements import completed
 
@@ -35,7 +35,7 @@ def app(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Flask:
     data = tmp_path_factory.mktemp("data")
-    plain = Settings(database=postgresql.fresh(), data=str(data), append_timeout=0.3)
+    plain = Settings(database=enrolled(postgresql.fresh()), data=str(data), append_timeout=0.3)
     database = engine(plain.database, 1)
     credentials.add(database, KEY, SECRET, ("all",))
     database.dispose()
