@@ -68,14 +68,8 @@ class Credentials:
         return by_key(credentials.history(self._database))
 
     def wait(self, position: Position, seconds: float = WAIT) -> bool:
-        """Wait until the event at a position is in force; tell whether it is.
-
-        While the read model is built for the first time, nothing new is.
-        """
-        try:
-            return self._freshness.wait("credentials", position + 1, seconds)
-        except UnavailableError:
-            return False
+        """Wait until the event at a position is in force; tell whether it is."""
+        return self._freshness.wait("credentials", position + 1, seconds)
 
     def far(self) -> bool:
         """Tell whether a long log has to be folded before what is changed now is in force."""
