@@ -49,14 +49,16 @@ class Subject:
         """Refuse rows for a day of which another row speaks; yield their indices."""
         if len(rows) == 1:
             return
-        first: dict[tuple[str, int | None], Row] = {}
+        first: dict[tuple[str, int], Row] = {}
         for row in rows:
-            name, day = ("end", row.end) if row.since is None else ("from", row.since)
-            other = first.setdefault((name, day), row)
-            if other is not row:
-                right = f"must be the only row for this key and day: line {other.line} is another"
-                self.faults.append(row.fault(name, _shown(day), "twice", right))
-                yield row.index
+            for name, day in (("from", row.since), ("end", row.end)):
+                if day is None:
+                    continue
+                other = first.setdefault((name, day), row)
+                if other is not row and (name == "from" or _contradict(row, other)):
+                    right = f"must be the only one for this key and day: see line {other.line}"
+                    self.faults.append(row.fault(name, _shown(day), "twice", right))
+                    yield row.index
 
     def _take(self, row: Row) -> bool:
         if row.retract:
@@ -146,6 +148,14 @@ def _order(row: Row) -> tuple[int, int]:
         assert row.end is not None  # a row without both has been refused
         return (row.end + 1, 0)
     return (row.since, 1)
+
+
+def _contradict(row: Row, other: Row) -> bool:
+    """Tell whether two rows with one end say it twice, or take back what the other says.
+
+    States of several days may name the same end.
+    """
+    return row.retract or other.retract or (row.since is None and other.since is None)
 
 
 def _shown(day: int | None) -> str:

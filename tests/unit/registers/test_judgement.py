@@ -177,6 +177,21 @@ def test_two_rows_for_one_key_and_day_are_refused(store: Store) -> None:
     assert found.entries == ()
 
 
+def test_a_file_that_takes_back_what_it_says_is_refused(store: Store) -> None:
+    back = {"key": "p2", "end": "2025-12-31", "retract": True}
+    found = store.post("people", {**person("p2"), "end": "2025-12-31"}, back)
+    assert places(found) == [(2, "end", "twice")]
+    back = {"key": "p2", "from": None, "retract": True}
+    assert places(store.post("people", person("p2"), back)) == [(2, "from", "twice")]
+
+
+def test_states_of_several_days_may_name_the_same_end(store: Store) -> None:
+    rows = [person("p2", "2021-01-01"), person("p2", "2022-01-01", entity="DPO")]
+    found = store.post("people", *({**row, "end": "2025-12-31"} for row in rows))
+    assert (found.recorded, found.faults) == (2, ())
+    assert store.on("people", "p2", "2026-01-01") is None
+
+
 @pytest.mark.parametrize(
     "row",
     [
