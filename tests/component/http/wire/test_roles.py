@@ -86,7 +86,7 @@ def test_a_refusal_for_the_reach_says_so(client: FlaskClient, issuer: LocalIssue
     answer = send(client, "GET /api/v1/completions", headers=bearer(issuer, "officer"))
     assert answer.status_code == 403
     assert answer.json is not None
-    assert "end at some people" in answer.json["message"]
+    assert "end at some people" in answer.json["detail"]
 
 
 def test_a_route_that_narrows_its_answer_learns_the_reach_of_its_caller(
