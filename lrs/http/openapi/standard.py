@@ -173,7 +173,7 @@ def _get(resource: Resource, kind: str) -> Node:
         "responses": {
             200: {
                 "description": "The document as it was stored, with its own type; or the ids.",
-                "content": content(BYTES, "*/*"),
+                "content": content(BYTES, "*/*") | content({}, JSON),
                 "headers": headers("ETag", "Last-Modified"),
             },
             304: {"description": "The document is the one of If-None-Match."},
