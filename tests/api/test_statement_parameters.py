@@ -190,8 +190,11 @@ def test_a_plus_that_arrived_as_a_blank_is_told(
 ) -> None:
     refused = each_client.get(f"/{resource}?{query}")
     assert refused.status_code == 400
-    [violation] = refused.json()["violations"]
-    assert "%2B" in violation["message"]
+    told = refused.json()
+    [text] = [one["detail"] for one in told.get("errors", ())] or [
+        one["message"] for one in told["violations"]
+    ]
+    assert "%2B" in text
     taken = each_client.get(f"/{resource}?{query.replace('+', '%2B')}")
     assert taken.status_code == 200, taken.text
 
