@@ -186,7 +186,7 @@ def test_a_read_model_whose_tables_a_migration_has_emptied_is_unavailable_until_
         told = building(product)["completions"]
         assert (told["position"], told["percent"]) == (0, 0)
         progress = f"completions is being built: 0 %, position 0 of {told['end']};"
-        assert progress in refused.json()["message"]
+        assert progress in refused.json()["detail"]
         assert read(client) == (200, 200)
     until(lambda: client.get("/api/v1/completions").status_code, (200).__eq__)
     assert len(client.get("/api/v1/completions").json()["completions"]) == 18
