@@ -11,7 +11,6 @@ import psycopg
 import sqlalchemy
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy.engine import Engine
 
 from bench.fill import Filled, fill
 from bench.generator import Load, Requests, Run, drive
@@ -21,7 +20,7 @@ from bench.scenarios import get
 from bench.sheet import Sheet, number, publish
 from bench.stage import Stage, staged
 from bench.workload import Workload
-from lrs.storage.database import connect, engine
+from lrs.storage.database import Pool, connect
 from projections.statements import reads as statement_reads
 
 SLOW: Final = 5.0
@@ -119,7 +118,7 @@ class Probe:
     """Asks the database for what a read asks, and how long it took by its own measure."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = engine(url, 1)
+        self._engine: Pool = Pool(url, 1)
         self._connection = connect(url)
         self._asked: list[tuple[str, Any]] = []
         sqlalchemy.event.listen(self._engine, "before_cursor_execute", self._note)
@@ -137,7 +136,7 @@ class Probe:
     def close(self) -> None:
         """Release the connections."""
         self._connection.close()
-        self._engine.dispose()
+        self._engine.close()
 
     def _note(self, *called: Any) -> None:
         self._asked.append((called[2], called[3]))

@@ -31,7 +31,7 @@ from lrs.errors import HaltError, UnavailableError
 from lrs.log.claims import Claim, Outcome, Verdict, columns
 from lrs.log.group_writer import GroupWriter, Request
 from lrs.log.port import READ_BYTES, Horizon, Message, Position, Record
-from lrs.storage.database import KEEP_IN_ROW, connect, engine, fetch, metadata
+from lrs.storage.database import KEEP_IN_ROW, Pool, connect, fetch, metadata
 
 CHANNEL: Final = "lrs_log"
 
@@ -77,7 +77,7 @@ class PostgresqlLog:
         """Use the database at `url`; an append unconfirmed after `timeout` seconds is given up."""
         self._url = url
         self._writer = GroupWriter(url, timeout, _append)
-        self._pool = engine(url, 8)
+        self._pool = Pool(url, 8)
         self._identity: str | None = None
 
     @property
@@ -114,7 +114,7 @@ class PostgresqlLog:
     def close(self) -> None:
         """Stop the writer; waiting appends fail."""
         self._writer.close()
-        self._pool.dispose()
+        self._pool.close()
 
 
 def _append(connection: psycopg.Connection, group: Sequence[Request]) -> list[Verdict]:

@@ -16,12 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy.engine import Engine
-
 from lrs import clock
 from lrs.errors import NotBuiltError, UnavailableError
 from lrs.log.port import EventLog, Horizon, Position
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from projections.folding.moment import Moments
 from projections.folding.position import Built, Place, Standing
 from projections.folding.progress import Progress
@@ -132,7 +130,7 @@ def _built(standing: Standing | None, end: Position, *, beside: bool = False) ->
 class Freshness:
     """The log and what has been folded of it; safe to use from many threads."""
 
-    def __init__(self, log: EventLog, progress: Progress, source: Engine, patience: float) -> None:
+    def __init__(self, log: EventLog, progress: Progress, source: Pool, patience: float) -> None:
         """Wait for `patience` seconds at most, where a caller does not say how long."""
         self._log = log
         self._progress = progress

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy.engine import Engine
 
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from lrs.xapi.agent import authority_key
 from lrs.xapi.terms import Filter, matches, term
 
@@ -53,7 +52,7 @@ class Page:
     after: int | None
 
 
-def by_id(source: Engine, key: str, *, voided: bool, mine: str | None = None) -> Found | None:
+def by_id(source: Pool, key: str, *, voided: bool, mine: str | None = None) -> Found | None:
     """Return the statement with this id, if its being voided is as asked and it may be shown."""
     rows = fetch(
         source,
@@ -64,7 +63,7 @@ def by_id(source: Engine, key: str, *, voided: bool, mine: str | None = None) ->
     return found if found and _borne(found, mine) else None
 
 
-def page(source: Engine, query: Query) -> Page:
+def page(source: Pool, query: Query) -> Page:
     """Return one page of a list, without voided statements."""
     sql, values = _select(query)
     rows = [Found(*row) for row in fetch(source, sql, values)]
@@ -112,7 +111,7 @@ def _bounds(query: Query, seq: str) -> Iterator[tuple[str, int]]:
         yield f"{seq} {'>' if query.ascending else '<'} %s", query.after
 
 
-def _verified(source: Engine, found: Found, query: Query) -> bool:
+def _verified(source: Pool, found: Found, query: Query) -> bool:
     """Tell whether a hit is one by its text and not only by its hashes."""
     if not _borne(found, query.mine):
         return False
@@ -131,7 +130,7 @@ def _written(identifier: str) -> str:
     return f'"{identifier.removeprefix("mbox:").removeprefix("openid:")}"'
 
 
-def _meets(source: Engine, payload: str, wanted: Wanted) -> bool:
+def _meets(source: Pool, payload: str, wanted: Wanted) -> bool:
     """Tell whether a statement, or one that its object leads to, meets a filter."""
     seen: set[str] = set()
     while True:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from consumers.fold import Folder, Stamped
 from consumers.follow import Follower
@@ -15,7 +14,7 @@ from lrs.errors import NotBuiltError, UnavailableError
 from lrs.events.envelope import encode
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Message, Record
-from lrs.storage.database import connect, engine
+from lrs.storage.database import Pool, connect
 from projections.folding.freshness import AtPosition, AtTime, Freshness, View, end_of
 from projections.folding.position import START, Place, enrol
 from projections.folding.progress import Progress
@@ -30,7 +29,7 @@ HOUR = 3_600_000_000
 class Store:
     """A log, a database that follows the log as far as a test says, and a `Freshness` of both."""
 
-    def __init__(self, url: str, source: Engine) -> None:
+    def __init__(self, url: str, source: Pool) -> None:
         self.url = url
         self.log = MemoryLog()
         progress = Progress(url, source)
@@ -71,11 +70,11 @@ class Store:
 
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
-    source = engine(database, 2)
+    source = Pool(database, 2)
     made = Store(database, source)
     yield made
     made.freshness.close()
-    source.dispose()
+    source.close()
 
 
 def time_of(store: Store, position: int) -> int:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from lrs.errors import NotBuiltError
 from lrs.log.memory import MemoryLog
-from lrs.storage.database import connect, engine
+from lrs.storage.database import Pool, connect
 from projections.folding.freshness import Freshness, building
 from projections.folding.position import START, Built, enrol
 from projections.folding.progress import Progress
@@ -39,11 +38,11 @@ def folded(database: str, log: MemoryLog) -> str:
 @contextmanager
 def asking(url: str, log: MemoryLog) -> Iterator[Freshness]:
     """Read as a front door does that is patient, so that a wait in vain would be seen."""
-    source: Engine = engine(url, 2)
+    source: Pool = Pool(url, 2)
     freshness = Freshness(log, Progress(url, source), source, 60.0)
     yield freshness
     freshness.close()
-    source.dispose()
+    source.close()
 
 
 def test_rows_that_stand_still_answer_at_once_and_tell_how_far_behind_they_are(
