@@ -29,12 +29,13 @@ from lrs.log.postgresql import PostgresqlLog
 from lrs.processes.embedded import EmbeddedServer
 from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
-from lrs.storage.database import Pool, connect
+from lrs.storage.database import READ_BY_KEY, Pool, connect
 from lrs.storage.store import followed, secret
 from projections.documents.reads import Shelf
 from projections.folding import position
 from projections.folding.freshness import Freshness
 from projections.folding.progress import Progress
+from projections.statements.reads import Sources
 
 
 def database_url(settings: Settings) -> str:
@@ -168,6 +169,7 @@ def compose(settings: Settings) -> Flask:
             shelf=shelf,
             named_reads=NamedReads(log, own),
             freshness=freshness,
+            statements=Sources(freshness, database, Pool(url, settings.threads, READ_BY_KEY)),
             keyring=Keyring(database),
             secret=own,
             issuer=_issuer(settings),

@@ -31,7 +31,7 @@ class StoredStatements:
             found = self._find(key)
             if found is None and not reached:
                 raise UnavailableError("the statement under this id cannot be read yet")
-        return json.parse(found.payload.encode()) if found else None
+        return json.parse(bytes(found.payload)) if found else None
 
     def _find(self, key: str) -> Found | None:
         return by_id(self._database, key, voided=False) or by_id(self._database, key, voided=True)

@@ -37,7 +37,6 @@ CHANNEL: Final = "lrs_log"
 
 # Claims ids for a group of requests and appends the records of those whose ids are all new.
 _APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"
-_HORIZON: Final = "SELECT next, time FROM log_horizon()"
 # The next records, at most so many, as far as their values are not larger than a limit together.
 _READ: Final = """
 SELECT position, time, headers, value FROM (
@@ -73,6 +72,8 @@ log_record = Table(
 class PostgresqlLog:
     """The table `log_record` of one database."""
 
+    horizon_sql = "log_horizon()"
+
     def __init__(self, url: str, timeout: float = 8.0) -> None:
         """Use the database at `url`; an append unconfirmed after `timeout` seconds is given up."""
         self._url = url
@@ -104,7 +105,7 @@ class PostgresqlLog:
 
     def horizon(self) -> Horizon:
         """Tell where the log ends now."""
-        (row,) = fetch(self._pool, _HORIZON)
+        (row,) = fetch(self._pool, f"SELECT next, time FROM {self.horizon_sql}")
         return Horizon(*row)
 
     def reader(self, start: Position) -> "PostgresqlReader":

@@ -15,6 +15,7 @@ from lrs.storage.blobs import Blobs
 from lrs.storage.database import Pool
 from projections.documents.reads import Shelf
 from projections.folding.freshness import Freshness
+from projections.statements.reads import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Front:
     shelf: Shelf
     named_reads: NamedReads
     freshness: Freshness
+    statements: Sources
     keyring: Keyring
     secret: bytes
     issuer: Issuer | None

@@ -28,13 +28,6 @@ def negotiate() -> None:
     g.version = asked
 
 
-def note_consistency() -> None:
-    """Learn, before any data is read, up to when all stored statements are visible."""
-    if request.method in {"GET", "HEAD"}:
-        visible = front().freshness.consistent("statements")
-        g.end, g.consistent = visible.end, visible.time
-
-
 def _bear(response: Response) -> Response:
     """Go by the path: errors of routing (404, 405) belong to no blueprint."""
     path = request.path

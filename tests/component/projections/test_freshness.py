@@ -19,6 +19,7 @@ from projections.folding.freshness import AtPosition, AtTime, Freshness, View, e
 from projections.folding.position import START, Place, enrol
 from projections.folding.progress import Progress
 from projections.folding.registry import discover, named
+from projections.folding.snapshot import Select
 from tests.history import stored
 from tests.statements import completed
 
@@ -32,6 +33,7 @@ class Store:
     def __init__(self, url: str, source: Pool) -> None:
         self.url = url
         self.log = MemoryLog()
+        self.source = source
         progress = Progress(url, source)
         self.freshness = Freshness(self.log, progress, source, 0.0)
         self.patient = Freshness(self.log, progress, source, 20.0)
@@ -62,6 +64,11 @@ class Store:
                 records = self.records[place.next : upto]
                 if records:
                     Folder(connection).fold([kind], records, place)
+
+    def consistent(self) -> int:
+        """Return the time up to which all statements are seen."""
+        nothing = Select("SELECT seq FROM statement", ())
+        return self.freshness.snapshot(self.source, "statements", nothing).consistent
 
     @property
     def records(self) -> Sequence[Record]:
@@ -196,11 +203,13 @@ def test_the_present_is_consistent_once_all_is_folded_and_else_the_last_time_fol
     store.folds("statements", upto=0)
     store.appends(1, 3)
     assert store.freshness.latest("statements") == START
-    assert store.freshness.consistent("statements").time == 0
+    assert store.consistent() == 0
     store.folds("statements", upto=2)
     assert store.freshness.wait("statements", 2, 20.0)
     assert store.freshness.standings()["statements"].place == Place(2, time_of(store, 1) + 2)
-    assert store.freshness.consistent("statements").time >= time_of(store, 1)
+    assert store.consistent() > time_of(store, 1) + 2
+    store.appends(1)
+    assert store.consistent() == time_of(store, 1) + 2
 
 
 def test_a_day_ends_at_its_last_microsecond() -> None:

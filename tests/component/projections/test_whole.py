@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -13,6 +13,7 @@ from projections.folding.freshness import Freshness, building
 from projections.folding.position import START, Built, enrol
 from projections.folding.progress import Progress
 from projections.folding.registry import discover, named
+from projections.folding.snapshot import Select
 from tests.history import fill
 from tests.upgrades import Consumer, age, await_folded, contents
 from tests.waiting import until
@@ -63,12 +64,17 @@ def test_a_read_model_is_not_read_before_it_has_come_to_where_the_log_ended_when
     database: str, log: MemoryLog
 ) -> None:
     end = 10_000
-    with connect(database) as connection, asking(database, log) as asked:
+    rows = Select("SELECT 1", ())
+    with (
+        connect(database) as connection,
+        asking(database, log) as asked,
+        closing(Pool(database, 1)) as source,
+    ):
         enrol(connection, named(("completions",))[0], end)
         for ask in (
             lambda: asked.view(["completions"]),
             lambda: asked.catch_up("completions"),
-            lambda: asked.consistent("completions"),
+            lambda: asked.snapshot(source, "completions", rows),
         ):
             with pytest.raises(NotBuiltError, match=f"being built: 0 %, position 0 of {end}"):
                 ask()
