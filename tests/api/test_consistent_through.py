@@ -5,13 +5,14 @@ What was stored up to the time that a list tells is in that list, on every way t
 
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import NamedTuple
 
 import pytest
 
 from tests.product import Product
+from tests.product import stored as stored_and_read
 from tests.statements import completed
 from tests.waiting import until
 
@@ -35,11 +36,11 @@ def post(server: Product, activity: str) -> None:
             assert client.post("/xapi/statements", json=sent).status_code == 200
 
 
-def read(server: Product, query: dict[str, str], ended: Callable[[], bool]) -> list[Listed]:
-    """Read a list until the posts have ended."""
+def read(server: Product, query: dict[str, str], stopped: Callable[[], bool]) -> list[Listed]:
+    """Read a list again and again."""
     seen: list[Listed] = []
     with server.client() as client:
-        while not ended():
+        while not stopped():
             answer = client.get("/xapi/statements", params=query)
             shown = frozenset(one["id"] for one in answer.json()["statements"])
             seen.append(Listed(shown, answer.headers[CONSISTENT]))
@@ -58,17 +59,19 @@ def test_no_statement_appears_late_that_was_stored_by_then(
     server: Product, more: dict[str, str]
 ) -> None:
     activity = f"https://example.org/{uuid.uuid4()}"
-    ended = Event()
+    assert stored_and_read(server)  # whoever folds has begun
+    stop = Event()
     with ThreadPoolExecutor(POSTERS + READERS) as pool:
         query = {"activity": activity} | more
-        readers = [pool.submit(read, server, query, ended.is_set) for _ in range(READERS)]
+        readers = [pool.submit(read, server, query, stop.is_set) for _ in range(READERS)]
         posters = [pool.submit(post, server, activity) for _ in range(POSTERS)]
-        wait(posters)
-        ended.set()
-        for poster in posters:
-            poster.result()
+        try:
+            for poster in posters:
+                poster.result()
+            stored = until(lambda: times(server, activity), lambda found: len(found) == TOTAL)
+        finally:
+            stop.set()
         lists = [listed for reader in readers for listed in reader.result()]
-    stored = until(lambda: times(server, activity), lambda found: len(found) == TOTAL)
     assert any(0 < len(listed.shown) < TOTAL for listed in lists)
     for listed in lists:
         assert {key for key, time in stored.items() if time <= listed.consistent} <= listed.shown
