@@ -17,7 +17,7 @@ from flask import Flask, current_app, g, request
 from lrs.access.reach import Reach
 from lrs.access.scopes import Scope
 from lrs.errors import ForbiddenError, HaltError
-from lrs.http.wire.authentication import Caller, authenticate, challenge
+from lrs.http.wire.authentication import Caller, authenticate
 
 Scopes = frozenset[Scope]
 
@@ -50,10 +50,8 @@ def allowing(*scopes: Scope) -> Scopes:
 
 
 def install(app: Flask, *tables: Table) -> None:
-    """Put the guard before every route, and challenges on what it refuses."""
+    """Let `guard` go by these tables."""
     app.extensions["rules"] = _joined(*tables)
-    app.before_request(guard)
-    app.after_request(challenge)
 
 
 def guard() -> None:
