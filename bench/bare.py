@@ -1,13 +1,15 @@
-"""The reference for HTTP: a Flask route that reads the body and answers, nothing else.
+"""The references for HTTP: Flask routes that do the least that can be done.
 
-It runs on the server and with the settings of `lrs serve`, as `lrs up` starts it;
-`python -m bench.bare PORT`.
+One reads the body and answers; one reads a statement by its id, through the pool that the product
+reads through, and answers with its text. They run on the server and with the settings of
+`lrs serve`, as `lrs up` starts it; `python -m bench.bare PORT DATABASE`.
 """
 
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import requests
 from flask import Flask, Response, request
@@ -17,28 +19,37 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from lrs.errors import UnavailableError
 from lrs.processes.tuning import die_with_parent, keep_to_one_core, spare_switches
 from lrs.settings import Settings
+from lrs.storage.database import READ_BY_KEY, Pool
+from projections.statements.reads import by_id
 from tests.product import free_port
 from tests.waiting import until_available
 
 
-def application() -> Flask:
-    """Return an application that answers with as many bytes as the path says."""
+def application(url: str) -> Flask:
+    """Return an application that answers with as many bytes as the path says, or a statement."""
     die_with_parent()
     app = Flask("bare", static_folder=None)
+    pool = Pool(url, Settings().threads, READ_BY_KEY)
 
     @app.route("/answer/<int:size>", methods=["GET", "POST"])
     def answer(size: int) -> Response:
         request.get_data(cache=False)
         return Response(b" " * size, content_type="application/json")
 
+    @app.route("/statement/<key>")
+    def statement(key: str) -> Response:
+        found = by_id(pool, key, voided=False)
+        assert found is not None
+        return Response(found.payload, content_type="application/json")
+
     return app
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Run the bare route on a port of its own."""
+def serving(url: str) -> Iterator[int]:
+    """Run the bare routes on a port of their own, over the database at a URL."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "bench.bare", str(port)])
+    process = subprocess.Popen([sys.executable, "-m", "bench.bare", str(port), url])
     try:
         until_available(lambda: _look(port), 30.0)
         yield port
@@ -54,14 +65,13 @@ def _look(port: int) -> None:
         raise UnavailableError("the bare route does not answer yet") from error
 
 
-def main(port: int) -> None:
+def main(port: int, url: str) -> None:
     """Serve with the settings that `lrs up` gives `lrs serve`."""
     die_with_parent()
     keep_to_one_core()
     spare_switches()
-    Granian(
-        "bench.bare:application",
-        factory=True,
+    server = Granian(
+        "bare",
         address="127.0.0.1",
         port=port,
         interface=Interfaces.WSGI,
@@ -71,8 +81,9 @@ def main(port: int) -> None:
         loop=Loops.asyncio,
         log_enabled=False,
         websockets=False,
-    ).serve()
+    )
+    server.serve(target_loader=partial(application, url), wrap_loader=False)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-import sqlalchemy
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy.engine import Engine
 
 from bench.fill import Filled, fill
 from bench.generator import Load, Requests, Run, drive
@@ -21,7 +19,8 @@ from bench.scenarios import get
 from bench.sheet import Sheet, number, publish
 from bench.stage import Stage, staged
 from bench.workload import Workload
-from lrs.storage.database import connect, engine
+from lrs.storage.database import PLAN_EACH, READ_BY_KEY, connect
+from projections.folding.snapshot import Select
 from projections.statements import reads as statement_reads
 
 SLOW: Final = 5.0
@@ -119,51 +118,44 @@ class Probe:
     """Asks the database for what a read asks, and how long it took by its own measure."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = engine(url, 1)
-        self._connection = connect(url)
-        self._asked: list[tuple[str, Any]] = []
-        sqlalchemy.event.listen(self._engine, "before_cursor_execute", self._note)
+        self._planned = connect(url, options=PLAN_EACH)
+        self._by_key = connect(url, options=READ_BY_KEY)
 
     def page(self, case: Case) -> Spent:
         """Return what a list takes."""
-        statement_reads.page(self._engine, case.query)
-        return self._explained()
+        connection = self._by_key if case.query.one_way else self._planned
+        return _explained(connection, statement_reads.listing(case.query))
 
     def by_id(self, key: str) -> Spent:
         """Return what a read by id takes."""
-        statement_reads.by_id(self._engine, key, voided=False)
-        return self._explained()
+        return _explained(self._by_key, Select(statement_reads.BY_ID, (key, False)))
 
     def close(self) -> None:
         """Release the connections."""
-        self._connection.close()
-        self._engine.dispose()
+        self._planned.close()
+        self._by_key.close()
 
-    def _note(self, *called: Any) -> None:
-        self._asked.append((called[2], called[3]))
 
-    def _explained(self) -> Spent:
-        """Explain the first statement asked: a list verifies its hits by further ones, if ever."""
-        sql, values = self._asked[0]
-        self._asked.clear()
-        plans = list(self._explain(sql, values))
-        times = list(self._prepared(sql, values))
-        return (
-            statistics.median(plan["Execution Time"] for plan in plans),
-            statistics.median(plan["Planning Time"] for plan in plans),
-            statistics.median(times[SETTLED:]),
-        )
+def _explained(connection: psycopg.Connection, select: Select) -> Spent:
+    plans = list(_explain(connection, select))
+    times = list(_prepared(connection, select))
+    return (
+        statistics.median(plan["Execution Time"] for plan in plans),
+        statistics.median(plan["Planning Time"] for plan in plans),
+        statistics.median(times[SETTLED:]),
+    )
 
-    def _prepared(self, sql: str, values: Any) -> Iterator[float]:
-        for _ in range(SETTLED + TIMES):
-            began = time.perf_counter()
-            self._connection.execute(sql, values).fetchall()
-            yield 1e3 * (time.perf_counter() - began)
 
-    def _explain(self, sql: str, values: Any) -> Iterator[dict[str, Any]]:
-        for _ in range(TIMES):
-            row = self._connection.execute(
-                f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", values
-            ).fetchone()
-            assert row is not None
-            yield row[0][0]
+def _prepared(connection: psycopg.Connection, select: Select) -> Iterator[float]:
+    for _ in range(SETTLED + TIMES):
+        began = time.perf_counter()
+        connection.execute(*select, binary=True).fetchall()
+        yield 1e3 * (time.perf_counter() - began)
+
+
+def _explain(connection: psycopg.Connection, select: Select) -> Iterator[dict[str, Any]]:
+    for _ in range(TIMES):
+        explaining = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {select.sql}"
+        row = connection.execute(explaining, select.values).fetchone()
+        assert row is not None
+        yield row[0][0]

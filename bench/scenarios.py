@@ -1,7 +1,7 @@
 """The requests to the product, and the same bytes for the bare route and for the raw log."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -11,7 +11,7 @@ import msgspec
 import orjson
 
 from bench.generator import Requests, request
-from bench.workload import Workload, agent
+from bench.workload import PLACE, Workload, agent
 from lrs.events.envelope import encode
 from lrs.events.principal import credential
 from lrs.events.statements import AcceptedStatement, StatementsStored
@@ -33,13 +33,14 @@ AUTHORITY: Final = orjson.dumps(
 
 @dataclass(frozen=True)
 class Scenario:
-    """Requests to the product and to the bare route, and messages to the raw log."""
+    """Requests to the product and to the bare routes, and messages to the raw log."""
 
     name: str
     statements: int
     requests: Requests
     bare: Requests
     messages: tuple[Message, ...] = ()
+    reading: Requests | None = None
 
 
 def posts(product: Product, name: str, batch: int) -> Scenario:
@@ -58,11 +59,14 @@ def posts(product: Product, name: str, batch: int) -> Scenario:
     )
 
 
-def gets(product: Product, name: str, queries: list[Parameters], size: int) -> Scenario:
-    """Read; `size` is the number of bytes that the product answers with."""
+def gets(
+    product: Product, name: str, queries: Sequence[Parameters], size: int, ids: Sequence[str]
+) -> Scenario:
+    """Read; the product answers with `size` bytes, and `ids` are those of statements."""
     sent = tuple(get(product, query) for query in queries)
     bare = (request("GET", f"/answer/{size}", headers(product)),)
-    return Scenario(name, 0, Requests(sent), Requests(bare))
+    reading = tuple(request("GET", f"/statement/{key}", headers(product)) for key in ids)
+    return Scenario(name, 0, Requests(sent), Requests(bare), reading=Requests(reading))
 
 
 def get(product: Product, query: Parameters) -> bytes:
@@ -76,6 +80,15 @@ def by_agent(limit: int) -> list[Parameters]:
     return [
         {"agent": orjson.dumps({"mbox": one["mbox"]}).decode(), "limit": str(limit)}
         for one in actors
+    ]
+
+
+def by_related_activity(limit: int) -> list[Parameters]:
+    """Return queries for the statements about a program, kinds of content and courses."""
+    places = ("program/main", "category/video", "category/package", "course/0", "course/3")
+    return [
+        {"activity": f"{PLACE}/{one}", "related_activities": "true", "limit": str(limit)}
+        for one in places
     ]
 
 

@@ -1,4 +1,4 @@
-"""The benchmark of a small store: posting one, posting many, reading, beside two references.
+"""The benchmark of a small store: posting one, posting many, reading, beside references.
 
 Per scenario and number of connections the product, the raw log and the bare route take turns, so
 that other load on the machine slows all three; all rounds together are compared.
@@ -30,11 +30,13 @@ from lrs.storage.database import connect
 
 COLUMNS: Final = (
     "scenario, connections", "requests/s", "statements/s", "p50 ms", "p95 ms", "p99 ms",
-    "lag p50 ms", "of raw log", "of bare route", "CPU us", "failed",
+    "lag p50 ms", "of raw log", "of bare route", "of bare read", "CPU us", "failed",
 )  # fmt: skip
 PRODUCT, LOG, ROUTE = "product", "raw log append", "bare route"
+READING = "bare route that reads one by id"
 NOTES: Final = (
-    "'of raw log' and 'of bare route': requests/s of the product as a share of the reference.",
+    "'of raw log', 'of bare route' and 'of bare read': requests/s of the product as a share of the "
+    "reference. The bare route answers as many bytes; the bare read is one statement by its id.",
     "Lag: from the acknowledgement at the client to the commit of the projection of statements.",
     "CPU us: processor time of a request in api + consumer + database (its folding included).",
 )
@@ -92,11 +94,14 @@ class Turns:
         to.lags += self.visibility.lags(run)
 
     def references(self, scenario: Scenario, connections: int, seconds: float, to: Rounds) -> None:
-        """Append the same bytes to the raw log, and send them to the bare route."""
+        """Append the same bytes to the raw log, send them to the bare route, read by id there."""
         if scenario.messages:
             load = Appends(self.raw, scenario.messages, connections, seconds)
             to.runs[LOG].append(self.pool.submit(append, load).result())
         to.runs[ROUTE].append(self._drive(self.route, scenario.bare, connections, seconds))
+        if scenario.reading:
+            read = self._drive(self.route, scenario.reading, connections, seconds)
+            to.runs[READING].append(read)
 
     def _drive(self, port: int, requests: Requests, connections: int, seconds: float) -> Run:
         return self.pool.submit(drive, Load(port, requests, connections, seconds)).result()
@@ -108,13 +113,13 @@ def run(plan: Plan, console: Console, progress: Progress) -> None:
         stage = stack.enter_context(staged(None, kafka=plan.kafka))
         before = conditions(stage.settings, stage.url)
         raw = stack.enter_context(raw_log(stage))
-        route = stack.enter_context(bare.serving())
+        route = stack.enter_context(bare.serving(stage.url))
         pool = stack.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
         visibility = stack.enter_context(Visibility(stage.url).watched())
         memory = stack.enter_context(Memory(stage.product).watched())
         turns = Turns(stage, raw, route, pool, visibility)
         sheet = Sheet("Writes and reads", COLUMNS, notes=list(NOTES))
-        task = progress.add_task("measuring", total=4 * len(plan.connections) * plan.rounds)
+        task = progress.add_task("measuring", total=5 * len(plan.connections) * plan.rounds)
         for scenario in _scenarios(plan, stage):
             for connections in plan.connections:
                 rounds = _measure(
@@ -132,10 +137,13 @@ def _scenarios(plan: Plan, stage: Stage) -> Iterator[Scenario]:
     yield scenarios.posts(product, f"post {plan.batch}", plan.batch)
     with connect(stage.url) as connection:
         rows = connection.execute("SELECT id::text FROM statement LIMIT 2000").fetchall()
-    queries: list[scenarios.Parameters] = [{"statementId": key} for (key,) in rows]
-    yield scenarios.gets(product, "read one by id", queries, _size(stage, queries[0]))
-    listed = scenarios.by_agent(50)
-    yield scenarios.gets(product, "read 50 by agent", listed, _size(stage, listed[0]))
+    ids = [key for (key,) in rows]
+    for name, queries in (
+        ("read one by id", [{"statementId": key} for key in ids]),
+        ("read 50 by agent", scenarios.by_agent(50)),
+        ("read 50 by related activity", scenarios.by_related_activity(50)),
+    ):
+        yield scenarios.gets(product, name, queries, _size(stage, queries[0]), ids)
 
 
 def _size(stage: Stage, query: scenarios.Parameters) -> int:
@@ -161,7 +169,7 @@ def _report(sheet: Sheet, name: str, statements: int, rounds: Rounds) -> None:
     product = rounds.whole(PRODUCT)
     cells = _cells(product, statements)
     lag = number(statistics.median(rounds.lags)) if rounds.lags else "-"
-    ratios = [_ratio(product, rounds, who) for who in (LOG, ROUTE)]
+    ratios = [_ratio(product, rounds, who) for who in (LOG, ROUTE, READING)]
     requests = max(1, len(product.latencies))
     parts = [rounds.processor[who] for who in ("api", "consumer", "postgresql")]
     used = " + ".join(f"{part / requests:.0f}" for part in parts)
@@ -170,7 +178,7 @@ def _report(sheet: Sheet, name: str, statements: int, rounds: Rounds) -> None:
     for who in rounds.runs.keys() - {PRODUCT}:
         run = rounds.whole(who)
         sending = f"sending: {run.processor:.0%} of a core" if run.processor else ""
-        sheet.add(f"  {who}", *_cells(run, statements), "", "", "", sending, str(run.failed))
+        sheet.add(f"  {who}", *_cells(run, statements), "", "", "", "", sending, str(run.failed))
 
 
 def _cells(run: Run, statements: int) -> list[str]:

@@ -29,12 +29,13 @@ from lrs.log.postgresql import PostgresqlLog
 from lrs.processes.embedded import EmbeddedServer
 from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
-from lrs.storage.database import connect, engine
+from lrs.storage.database import READ_BY_KEY, Pool, connect
 from lrs.storage.store import followed, secret
 from projections.documents.reads import Shelf
 from projections.folding import position
 from projections.folding.freshness import Freshness
 from projections.folding.progress import Progress
+from projections.statements.reads import Sources
 
 
 def database_url(settings: Settings) -> str:
@@ -127,7 +128,7 @@ def open_credentials(settings: Settings) -> Iterator[Credentials]:
     """Lend what writes the history of credentials; log and schema must be there."""
     url = database_url(settings)
     log = open_log(settings)
-    database = engine(url, 2)
+    database = Pool(url, 2)
     freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
     try:
         adopt(url, log)
@@ -135,14 +136,14 @@ def open_credentials(settings: Settings) -> Iterator[Credentials]:
     finally:
         freshness.close()
         log.close()
-        database.dispose()
+        database.close()
 
 
 def carry_credentials(url: str, log: EventLog) -> None:
     """Make history of credentials from before they were: what an older version has left."""
-    database = engine(url, 1)
+    database = Pool(url, 1)
     carry_over(database, log)
-    database.dispose()
+    database.close()
 
 
 def compose(settings: Settings) -> Flask:
@@ -150,7 +151,7 @@ def compose(settings: Settings) -> Flask:
     url = database_url(settings)
     log = open_log(settings)
     adopt(url, log)
-    database = engine(url, settings.threads)
+    database = Pool(url, settings.threads)
     freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
     shelf = Shelf(database, freshness)
     stored = StoredStatements(database, freshness)
@@ -168,6 +169,7 @@ def compose(settings: Settings) -> Flask:
             shelf=shelf,
             named_reads=NamedReads(log, own),
             freshness=freshness,
+            statements=Sources(freshness, database, Pool(url, settings.threads, READ_BY_KEY)),
             keyring=Keyring(database),
             secret=own,
             issuer=_issuer(settings),

@@ -3,18 +3,16 @@
 import uuid
 from contextlib import closing
 
-from sqlalchemy.engine import Engine
-
 from consumers.fold import Folder
 from lrs.access.credentials import HistoryRow, Step, credential_history, digest
 from lrs.log.port import EventLog
-from lrs.storage.database import connect
+from lrs.storage.database import Pool, connect
 from projections.credentials.fold import Credentials
 from projections.folding.changes import Upsert, write
 from projections.folding.position import enrol
 
 
-def add(database: Engine, key: str, secret: str, scopes: tuple[str, ...]) -> None:
+def add(database: Pool, key: str, secret: str, scopes: tuple[str, ...]) -> None:
     """Let a key and a secret in, with these scopes."""
     put(database, added(key, secret, scopes))
 
@@ -25,12 +23,10 @@ def added(key: str, secret: str, scopes: tuple[str, ...] = ("all",)) -> HistoryR
     return HistoryRow(uuid.uuid4().hex, 0, 0, key, step, digest(secret), scopes=scopes)
 
 
-def put(database: Engine, *rows: HistoryRow) -> None:
+def put(database: Pool, *rows: HistoryRow) -> None:
     """Put rows of history into the table."""
-    connection = database.raw_connection()
-    assert connection.driver_connection is not None
-    write(connection.driver_connection, [Upsert(credential_history, row) for row in rows])
-    connection.close()
+    with database.lent() as connection:
+        write(connection, [Upsert(credential_history, row) for row in rows])
 
 
 def fold(url: str, log: EventLog) -> None:

@@ -6,26 +6,24 @@ A read model that sets `keeps_history` joins the contract suite with an entry he
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sqlalchemy.engine import Engine
-
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from projections.administration import reads as administration
 from projections.completions import reads as completions
 from projections.completions.reads import Asked
 
-Reading = Callable[[Engine, int], object]
+Reading = Callable[[Pool, int], object]
 """Answers from a database, up to a position (exclusive)."""
 
 
-def _administration(source: Engine, before: int) -> object:
+def _administration(source: Pool, before: int) -> object:
     return administration.page(source, administration.Asked(before=before, limit=10_000))
 
 
-def _completions(source: Engine, before: int) -> object:
+def _completions(source: Pool, before: int) -> object:
     return completions.page(source, Asked(before=before, limit=10_000))
 
 
-def _moments(source: Engine, before: int) -> object:
+def _moments(source: Pool, before: int) -> object:
     return fetch(source, "SELECT * FROM moment WHERE position < %s ORDER BY position", (before,))
 
 

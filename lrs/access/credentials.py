@@ -19,12 +19,11 @@ from typing import Final, NamedTuple
 
 import sqlalchemy
 from sqlalchemy import ARRAY, BigInteger, Column, DateTime, LargeBinary, Table, Text
-from sqlalchemy.engine import Engine
 
 from lrs.access.grants import Entitlement, resolved
 from lrs.access.scopes import Scope, known
 from lrs.errors import InvalidError
-from lrs.storage.database import fetch, lent, metadata
+from lrs.storage.database import Pool, fetch, lent, metadata
 
 SHORTEST: Final = 16
 """Characters of the shortest secret accepted from a human hand."""
@@ -196,12 +195,12 @@ def by_key(history: Iterable[HistoryRow]) -> Mapping[str, Credential]:
     return {key: found for key, found in stand.items() if found is not None}
 
 
-def history(database: Engine) -> list[HistoryRow]:
+def history(database: Pool) -> list[HistoryRow]:
     """Return what is folded of the history of all keys, with what is not carried over yet."""
     return [HistoryRow(*row) for row in fetch(database, _HISTORY)]
 
 
-def history_of(database: Engine, key: str) -> list[HistoryRow]:
+def history_of(database: Pool, key: str) -> list[HistoryRow]:
     """Return what is folded of the history of one key; by one statement, whether there is any."""
     return [HistoryRow(*row) for row in fetch(database, _OF_ONE, (key,))]
 
@@ -226,16 +225,16 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def keep_secret(database: Engine, event: str, kept: bytes) -> None:
+def keep_secret(database: Pool, event: str, kept: bytes) -> None:
     """Keep the digest of a secret given by hand, for the event of this id."""
     with lent(database) as connection:
-        connection.exec_driver_sql(
+        connection.execute(
             "INSERT INTO credential_secret (id, digest) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             (event, kept),
         )
 
 
-def with_secrets(database: Engine, rows: Sequence[HistoryRow]) -> list[HistoryRow]:
+def with_secrets(database: Pool, rows: Sequence[HistoryRow]) -> list[HistoryRow]:
     """Return rows that come straight from the log with the digests of secrets given by hand."""
     ids = [row.id for row in rows if row.digest is None]
     asked = "SELECT id, digest FROM credential_secret WHERE id = ANY(%s)"
@@ -243,14 +242,12 @@ def with_secrets(database: Engine, rows: Sequence[HistoryRow]) -> list[HistoryRo
     return [row._replace(digest=row.digest or kept.get(row.id)) for row in rows]
 
 
-def uncarried(database: Engine) -> list[Uncarried]:
+def uncarried(database: Pool) -> list[Uncarried]:
     """Return the credentials that are not known to be folded as history yet."""
     return [Uncarried(*row) for row in fetch(database, _UNCARRIED)]
 
 
-def forget_uncarried(database: Engine, keys: Sequence[str]) -> None:
+def forget_uncarried(database: Pool, keys: Sequence[str]) -> None:
     """Forget credentials whose history is folded."""
     with lent(database) as connection:
-        connection.exec_driver_sql(
-            "DELETE FROM credential_uncarried WHERE key = ANY(%s)", (list(keys),)
-        )
+        connection.execute("DELETE FROM credential_uncarried WHERE key = ANY(%s)", (list(keys),))

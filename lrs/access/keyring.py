@@ -13,13 +13,12 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.engine import Engine
-
 from lrs import clock
 from lrs.access.attempts import Attempts
 from lrs.access.credentials import Credential, HistoryRow, Step, digest, history_of, standing
 from lrs.access.last_use import LastUse
 from lrs.errors import UnauthenticatedError, UnavailableError
+from lrs.storage.database import Pool
 
 FRESH: Final = 2.0
 """Seconds for which a credential is taken from memory: so soon does a revocation work."""
@@ -53,7 +52,7 @@ class _Remembered:
 class Keyring:
     """Checks secrets; safe to use from many threads."""
 
-    def __init__(self, database: Engine, attempts: Attempts | None = None) -> None:
+    def __init__(self, database: Pool, attempts: Attempts | None = None) -> None:
         self._database = database
         self._attempts = attempts or Attempts()
         self._uses = LastUse(database)

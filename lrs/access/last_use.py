@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, Table, Text
-from sqlalchemy.engine import Engine
 
 from lrs.errors import UnavailableError
-from lrs.storage.database import fetch, lent, metadata
+from lrs.storage.database import Pool, fetch, lent, metadata
 
 HOUR: Final = 3600 * 1_000_000
 """Microseconds."""
@@ -37,7 +36,7 @@ ON CONFLICT (key) DO UPDATE SET hour = greatest(there.hour, excluded.hour)
 logger = logging.getLogger(__name__)
 
 
-def last_uses(database: Engine) -> Mapping[str, int]:
+def last_uses(database: Pool) -> Mapping[str, int]:
     """Return the hour of the last use (us UTC) by key; none for keys that nobody has used."""
     rows = fetch(database, "SELECT key, hour FROM credential_use")
     return {row[0]: row[1] for row in rows}
@@ -46,7 +45,7 @@ def last_uses(database: Engine) -> Mapping[str, int]:
 class LastUse:
     """Notes uses; safe to use from many threads."""
 
-    def __init__(self, database: Engine) -> None:
+    def __init__(self, database: Pool) -> None:
         """Start nothing yet: the thread is started by the first use."""
         self._database = database
         self._noted: dict[str, int] = {}
@@ -80,7 +79,7 @@ class LastUse:
             try:
                 with lent(self._database) as connection:
                     columns = list(pending), list(pending.values())
-                    connection.exec_driver_sql(_NOTED, columns)
+                    connection.execute(_NOTED, columns)
             except UnavailableError as error:
                 logger.warning("the last use of credentials is not written yet: %s", error)
                 with self._changed:

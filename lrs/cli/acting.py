@@ -15,7 +15,7 @@ from lrs.composition import database_url
 from lrs.errors import UnauthenticatedError
 from lrs.events.principal import SHELL, Principal, credential
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def principal(settings: Settings, given: tuple[str, str] | None) -> Principal:
     """
     if given is None:
         return SHELL
-    database = engine(database_url(settings), 1)
+    database = Pool(database_url(settings), 1)
     ring = Keyring(database)
     try:
         found = ring.check(*given)
@@ -44,5 +44,5 @@ def principal(settings: Settings, given: tuple[str, str] | None) -> Principal:
         raise UnauthenticatedError(f"--credential: {error}") from None
     finally:
         ring.close()
-        database.dispose()
+        database.close()
     return credential(found.key, found.given.person)

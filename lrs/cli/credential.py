@@ -17,7 +17,7 @@ from lrs.events.principal import SHELL
 from lrs.intake.credentials import Credentials
 from lrs.log.port import Position
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -100,9 +100,9 @@ def rotate(held: Credentials, key: str, secret: str | None, keep_old: int | None
 def list_credentials(context: click.Context) -> None:
     """List credentials: what they may do, what for, when they were last used, to the hour."""
     held: Credentials = context.obj
-    database = engine(database_url(context.meta["settings"]), 1)
+    database = Pool(database_url(context.meta["settings"]), 1)
     used, folded = last_uses(database), held.in_force()
-    database.dispose()
+    database.close()
     for key, one in held.known().items():
         row = [key, _allowed(one), *_told(one)]
         row.append(f"last used {clock.iso(used[key])[:13]}h" if key in used else "never used")

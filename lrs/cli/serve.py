@@ -12,7 +12,7 @@ from lrs.composition import adopt, compose, database_url, open_log
 from lrs.processes import structured_logs
 from lrs.processes.tuning import die_with_parent, spare_collector, spare_switches
 from lrs.settings import Settings, refuse_taken_port
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 
 
 @click.command()
@@ -22,9 +22,9 @@ def command(settings: Settings) -> None:
     refuse_taken_port(settings)
     log = open_log(settings)
     adopt(url := database_url(settings), log)
-    database = engine(url, 1)
+    database = Pool(url, 1)
     record_start(settings, database, log)
-    database.dispose()
+    database.close()
     log.close()
     server = Granian(
         "lrs",

@@ -8,20 +8,20 @@ from dataclasses import fields
 from typing import Final
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy.engine import Engine
 
 from lrs.events.administration import Detail, Kind
 from lrs.events.principal import SHELL
 from lrs.intake.administration import administered
 from lrs.log.port import EventLog
 from lrs.settings import Settings
+from lrs.storage.database import Pool
 from projections.administration.reads import last
 
 SHOWN: Final = ("host", "port", "user", "dbname")
 """What is told of the database; all else, a password above all, is left out."""
 
 
-def record_start(settings: Settings, database: Engine, log: EventLog) -> None:
+def record_start(settings: Settings, database: Pool, log: EventLog) -> None:
     """Append the settings unless they are those that were recorded last."""
     shown = described(settings)
     if shown != last(database, Kind.SETTINGS_CHANGED):

@@ -1,9 +1,9 @@
 """The Flask application: blueprints, errors, measures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lrs.http.api import administration, completions
@@ -11,7 +11,16 @@ from lrs.http.api import scopes as api_scopes
 from lrs.http.openapi import document, routes
 from lrs.http.pages import scopes as pages_scopes
 from lrs.http.pages import start
-from lrs.http.wire import authorization, cors, early, health, measures, paths, problem
+from lrs.http.wire import (
+    authentication,
+    authorization,
+    cors,
+    early,
+    health,
+    measures,
+    paths,
+    problem,
+)
 from lrs.http.wire import scopes as wire_scopes
 from lrs.http.wire.front import Front
 from lrs.http.xapi import (
@@ -31,6 +40,25 @@ TABLES: Final = (xapi_scopes.TABLE, api_scopes.TABLE, pages_scopes.TABLE, wire_s
 """A table of rules for each package of routes."""
 
 
+BEFORE: Final[Sequence[Callable[[], Response | None]]] = (
+    measures.start,
+    early.answer,
+    cors.options,
+    authorization.guard,
+)
+"""What is done before each request, in this order; the first that returns an answer ends it.
+
+One hook of Flask for all of them, and one for what comes after: each of its hooks costs as well."""
+
+AFTER: Final[Sequence[Callable[[Response], Response]]] = (
+    authentication.challenge,
+    negotiation.bear,
+    cors.expose,
+    measures.count,
+)
+"""What is done with each answer, in this order."""
+
+
 class Application(Flask):
     """Flask without asking of every view and hook, at every request, whether it is a coroutine."""
 
@@ -47,12 +75,12 @@ def create(parts: Front) -> Flask:
     app.extensions["front"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    app.before_request(_before)
+    app.after_request(_after)
     measures.install(app)
-    early.install(app)
     alternate.install(app, parts.settings.max_request)
     cors.install(app, parts.settings.cors_origins)
     hot_path.install(app)
-    negotiation.install(app)
     authorization.install(app, *TABLES)
     app.register_blueprint(about.blueprint, url_prefix="/xapi")
     app.register_blueprint(statements.blueprint, url_prefix="/xapi")
@@ -66,6 +94,19 @@ def create(parts: Front) -> Flask:
     problem.install(app)  # after flask-smorest, which installs handlers of its own
     _stand_behind_proxies(app, parts.settings)
     return app
+
+
+def _before() -> Response | None:
+    for step in BEFORE:
+        if (answer := step()) is not None:
+            return answer
+    return None
+
+
+def _after(response: Response) -> Response:
+    for step in AFTER:
+        response = step(response)
+    return response
 
 
 def _stand_behind_proxies(app: Flask, settings: Settings) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import psycopg
-from sqlalchemy.engine import Engine
 
 from lrs import clock
 from lrs.access import credentials
@@ -30,7 +29,7 @@ from lrs.events.credentials import (
 from lrs.events.envelope import drawn_from, encode
 from lrs.events.principal import SHELL, Principal
 from lrs.log.port import EventLog, Message, Position
-from lrs.storage.database import connect, unavailable
+from lrs.storage.database import Pool, connect, unavailable
 from projections.credentials.reads import complete_history
 from projections.folding.freshness import Freshness
 
@@ -53,7 +52,7 @@ class Issued:
 class Credentials:
     """Writes the history of credentials; safe to use from many processes."""
 
-    def __init__(self, url: str, database: Engine, log: EventLog, freshness: Freshness) -> None:
+    def __init__(self, url: str, database: Pool, log: EventLog, freshness: Freshness) -> None:
         self._url = url
         self._database = database
         self._log = log
@@ -160,7 +159,7 @@ class Credentials:
             raise UnavailableError(unavailable(error)) from error
 
 
-def carry_over(database: Engine, log: EventLog) -> None:
+def carry_over(database: Pool, log: EventLog) -> None:
     """Append what tells of credentials from before they were history, and is not folded yet.
 
     The ids of these events follow from the keys, so what two processes append at a time, or one

@@ -6,9 +6,8 @@ The same statement may be written in many ways, and a claim's digest is that of 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.engine import Engine
-
 from lrs.errors import UnavailableError
+from lrs.storage.database import Pool
 from lrs.xapi import json
 from projections.folding.freshness import Freshness
 from projections.statements.reads import Found, by_id
@@ -17,7 +16,7 @@ from projections.statements.reads import Found, by_id
 class StoredStatements:
     """Looks stored statements up, waiting for the fold where a claim is older than its row."""
 
-    def __init__(self, database: Engine, freshness: Freshness) -> None:
+    def __init__(self, database: Pool, freshness: Freshness) -> None:
         self._database = database
         self._freshness = freshness
 
@@ -32,7 +31,7 @@ class StoredStatements:
             found = self._find(key)
             if found is None and not reached:
                 raise UnavailableError("the statement under this id cannot be read yet")
-        return json.parse(found.payload.encode()) if found else None
+        return json.parse(bytes(found.payload)) if found else None
 
     def _find(self, key: str) -> Found | None:
         return by_id(self._database, key, voided=False) or by_id(self._database, key, voided=True)

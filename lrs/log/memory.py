@@ -13,6 +13,8 @@ from lrs.log.port import READ_BYTES, Delivery, Horizon, Message, Position, Recor
 class MemoryLog:
     """Keeps records in a list, under one lock."""
 
+    horizon_sql = None
+
     def __init__(self) -> None:
         self.identity = f"memory:{uuid.uuid4()}"
         self._records: list[Record] = []

@@ -9,7 +9,7 @@ holds those outside the database to `RemoteLog`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from lrs.errors import LedgerError
 
@@ -42,8 +42,7 @@ class Record:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
+class Horizon(NamedTuple):
     """How far the log is known: records from `end` on will bear a time later than `time`.
 
     `end` is the position of the next record; `time` is in microseconds UTC.
@@ -78,6 +77,13 @@ class EventLog(Protocol):
     @property
     def identity(self) -> str:
         """Name of this very log (cluster and topic, or database), the same in every process."""
+
+    @property
+    def horizon_sql(self) -> str | None:
+        """SQL of what `horizon` tells, a row of `next` and `time`, if the log is in the database.
+
+        None for a log elsewhere. The database is that of the read models.
+        """
 
     def append(self, message: Message) -> Position:
         """Append durably and return the position; raise `UnavailableError` when unconfirmed.

@@ -31,13 +31,12 @@ from lrs.errors import HaltError, UnavailableError
 from lrs.log.claims import Claim, Outcome, Verdict, columns
 from lrs.log.group_writer import GroupWriter, Request
 from lrs.log.port import READ_BYTES, Horizon, Message, Position, Record
-from lrs.storage.database import KEEP_IN_ROW, connect, engine, fetch, metadata
+from lrs.storage.database import KEEP_IN_ROW, Pool, connect, fetch, metadata
 
 CHANNEL: Final = "lrs_log"
 
 # Claims ids for a group of requests and appends the records of those whose ids are all new.
 _APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"
-_HORIZON: Final = "SELECT next, time FROM log_horizon()"
 # The next records, at most so many, as far as their values are not larger than a limit together.
 _READ: Final = """
 SELECT position, time, headers, value FROM (
@@ -73,11 +72,13 @@ log_record = Table(
 class PostgresqlLog:
     """The table `log_record` of one database."""
 
+    horizon_sql = "log_horizon()"
+
     def __init__(self, url: str, timeout: float = 8.0) -> None:
         """Use the database at `url`; an append unconfirmed after `timeout` seconds is given up."""
         self._url = url
         self._writer = GroupWriter(url, timeout, _append)
-        self._pool = engine(url, 8)
+        self._pool = Pool(url, 8)
         self._identity: str | None = None
 
     @property
@@ -104,7 +105,7 @@ class PostgresqlLog:
 
     def horizon(self) -> Horizon:
         """Tell where the log ends now."""
-        (row,) = fetch(self._pool, _HORIZON)
+        (row,) = fetch(self._pool, f"SELECT next, time FROM {self.horizon_sql}")
         return Horizon(*row)
 
     def reader(self, start: Position) -> "PostgresqlReader":
@@ -114,7 +115,7 @@ class PostgresqlLog:
     def close(self) -> None:
         """Stop the writer; waiting appends fail."""
         self._writer.close()
-        self._pool.dispose()
+        self._pool.close()
 
 
 def _append(connection: psycopg.Connection, group: Sequence[Request]) -> list[Verdict]:

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy.engine import Engine
-
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from lrs.xapi.activity import merge
 from lrs.xapi.exact import load
 from lrs.xapi.terms import Filter, term
@@ -16,7 +14,7 @@ ORDER BY activity_k, seq, shape_k
 """
 
 
-def definitions(source: Engine, activities: Iterable[str]) -> Mapping[str, dict[str, Any]]:
+def definitions(source: Pool, activities: Iterable[str]) -> Mapping[str, dict[str, Any]]:
     """Return the definition of each of these activities that has one."""
     keys = {term(Filter.ACTIVITY, activity): activity for activity in activities}
     found: dict[str, dict[str, Any]] = {}

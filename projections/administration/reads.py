@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy.engine import Engine
 
 from lrs.events.administration import Kind
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from projections.administration.tables import KINDS, stored_form
 
 # Deeds below a position, the newest first.
@@ -66,7 +65,7 @@ def kinds() -> Sequence[str]:
     return KINDS
 
 
-def page(source: Engine, asked: Asked) -> list[Deed]:
+def page(source: Pool, asked: Asked) -> list[Deed]:
     """Return the deeds that are asked for, the newest first."""
     values = {name: value for name in _CONDITIONS if (value := getattr(asked, name)) is not None}
     if asked.principal is not None:
@@ -80,7 +79,7 @@ def _deed(key: str, position: int, stored: int, kind: str, content: str) -> Deed
     return Deed(key, position, stored, kind, told["principal"], told["detail"])
 
 
-def last(source: Engine, kind: Kind) -> Mapping[str, Any] | None:
+def last(source: Pool, kind: Kind) -> Mapping[str, Any] | None:
     """Return the detail of the last deed of a kind that is folded; None if there is none."""
     found = page(source, Asked(before=_EVER, kind=kind.value, limit=1))
     return found[0].detail if found else None

@@ -12,9 +12,8 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy.engine import Engine, Row
 
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from lrs.xapi.terms import Filter, term
 from projections.folding.projection import STATEMENTS_PER_POSITION, seq_before
 
@@ -161,7 +160,7 @@ _COLUMNS: Final = {
 }
 
 
-def page(source: Engine, asked: Asked) -> list[Completion]:
+def page(source: Pool, asked: Asked) -> list[Completion]:
     """Return the pairs that are asked for, ordered by agent and activity."""
     conditions, values = _conditions(asked)
     values |= {
@@ -193,7 +192,7 @@ def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
     return sql, values
 
 
-def _completion(row: Row[Any]) -> Completion:
+def _completion(row: tuple[Any, ...]) -> Completion:
     agent, activity, group, *named, status, first, best, latest, denied, statements, at = tuple(row)
     actor_name, activity_name, activity_type = named
     return Completion(

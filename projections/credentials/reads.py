@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Final, get_args
 
-from sqlalchemy.engine import Engine
-
 from lrs.access.credentials import HistoryRow, history, with_secrets
 from lrs.errors import UnavailableError, UnfoldableError
 from lrs.events.credentials import CredentialEvent
 from lrs.events.envelope import decode
 from lrs.log.port import EventLog, Record
+from lrs.storage.database import Pool
 from projections.credentials.fold import Credentials
 from projections.folding import position
 from projections.folding.projection import Entry
@@ -26,7 +25,7 @@ WAIT: Final = 5.0
 """Seconds that the log has for a page of records that it has."""
 
 
-def complete_history(database: Engine, log: EventLog) -> list[HistoryRow]:
+def complete_history(database: Pool, log: EventLog) -> list[HistoryRow]:
     """Return what is folded, then what is on the log beyond; a copy of an event is left out.
 
     Raises `UnavailableError` where the log does not answer.

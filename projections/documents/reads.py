@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.engine import Engine
-
 from lrs.errors import HaltError
 from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from lrs.xapi.documents import Context, Document, Listed, Version
 from projections.documents.fold import Documents, context_hash, key_hash
 from projections.folding.freshness import Freshness
@@ -32,7 +30,7 @@ class Shelf:
     Raises `NotBuiltError` while there are only some of them.
     """
 
-    def __init__(self, source: Engine, freshness: Freshness) -> None:
+    def __init__(self, source: Pool, freshness: Freshness) -> None:
         self._engine = source
         self._freshness = freshness
 

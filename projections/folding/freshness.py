@@ -1,9 +1,9 @@
 """How fresh an answer is: the end of the log against the places of the projections it rests on.
 
 Whoever reads asks here: for a wait until what is on the log can be seen, for the time through which
-all is visible, or for a `View`: what an answer shows and may say of itself. The end of the log is
-asked before places and rows are read, and rows are read up to the position of the view: so they may
-be read later, and by several statements.
+all is visible, for rows with what is true of them (`Snapshot`), or for a `View`: what an answer
+shows and may say of itself. The end of the log is asked before places and rows are read, and rows
+are read up to the position of the view: so they may be read later, and by several statements.
 
 A read model that is built for the first time, or anew because a migration emptied its tables, is
 shown to nobody before it is whole: `require`, and all that asks here in order to show rows, raises
@@ -16,16 +16,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy.engine import Engine
-
 from lrs import clock
 from lrs.errors import NotBuiltError, UnavailableError
-from lrs.log.port import EventLog, Horizon, Position
-from lrs.storage.database import fetch
+from lrs.log.port import EventLog, Position
+from lrs.storage.database import Pool, fetch
 from projections.folding.moment import Moments
 from projections.folding.position import Built, Place, Standing
 from projections.folding.progress import Progress
 from projections.folding.registry import discover
+from projections.folding.snapshot import Select, Snapshot, take
 
 BEFORE_ALL: Final = -1
 """The position of a view that shows no record."""
@@ -132,7 +131,7 @@ def _built(standing: Standing | None, end: Position, *, beside: bool = False) ->
 class Freshness:
     """The log and what has been folded of it; safe to use from many threads."""
 
-    def __init__(self, log: EventLog, progress: Progress, source: Engine, patience: float) -> None:
+    def __init__(self, log: EventLog, progress: Progress, source: Pool, patience: float) -> None:
         """Wait for `patience` seconds at most, where a caller does not say how long."""
         self._log = log
         self._progress = progress
@@ -168,16 +167,10 @@ class Freshness:
         built = _built(self._progress.standing(name), self._log.horizon().end)
         return built is not None and built.goal - built.next > NEAR
 
-    def consistent(self, name: str) -> Horizon:
-        """Tell where the log ends, and up to which time all that was stored is visible.
-
-        If the projection has folded the log to its end, that time is the present as the log knows
-        it; otherwise it is the last `stored` that has been folded.
-        """
+    def snapshot(self, source: Pool, name: str, rows: Select) -> Snapshot:
+        """Return rows of a projection, and up to when they hold all; one round trip, if it can."""
         self.require(name)
-        horizon = self._log.horizon()
-        place = self.latest(name)
-        return horizon if place.next >= horizon.end else Horizon(horizon.end, place.stored)
+        return take(source, self._log, name, rows)
 
     def wait(self, name: str, end: Position, seconds: float) -> bool:
         """Wait until a projection has folded everything before `end`; tell whether it has.

@@ -10,10 +10,9 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 from sqlalchemy import BigInteger, Column, Integer, Table, Text
-from sqlalchemy.engine import Engine
 
 from lrs.errors import HaltError
-from lrs.storage.database import fetch, metadata
+from lrs.storage.database import Pool, fetch, metadata
 from projections.folding.projection import Projection
 
 CHANNEL: Final = "lrs_progress"
@@ -128,12 +127,12 @@ class MovedError(Exception):
     """Someone else moved a projection: read its place again."""
 
 
-def now(source: Engine) -> Mapping[str, Place]:
+def now(source: Pool) -> Mapping[str, Place]:
     """Ask where every projection stands."""
     return _places(fetch(source, _ALL))
 
 
-def of_one(source: Engine, name: str) -> Place:
+def of_one(source: Pool, name: str) -> Place:
     """Ask where one projection stands: at the start, if nobody has folded it yet."""
     return _places(fetch(source, _SOME, ([name],))).get(name, START)
 
@@ -154,7 +153,7 @@ def standings(connection: psycopg.Connection) -> Mapping[str, Standing]:
     return _standings(connection.execute(_STANDINGS).fetchall())
 
 
-def standings_now(source: Engine) -> Mapping[str, Standing]:
+def standings_now(source: Pool) -> Mapping[str, Standing]:
     """Ask how all projections stand; none for those not enrolled."""
     return _standings(fetch(source, _STANDINGS))
 

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import psycopg
-from sqlalchemy.engine import Engine
 
 from lrs.errors import UnavailableError
-from lrs.storage.database import connect
+from lrs.storage.database import Pool, connect
 from projections.folding import position
 from projections.folding.position import CHANNEL, START, Place, Standing
 from projections.folding.registry import discover
@@ -28,7 +27,7 @@ class Progress:
     One thread listens; readers see its latest notice without asking the database.
     """
 
-    def __init__(self, url: str, source: Engine) -> None:
+    def __init__(self, url: str, source: Pool) -> None:
         self._url = url
         self._engine = source
         self._reached: dict[str, Place] = {}

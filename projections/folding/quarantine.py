@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 
 import psycopg
 from sqlalchemy import BigInteger, Column, Table, Text
-from sqlalchemy.engine import Engine
 
-from lrs.storage.database import fetch, metadata
+from lrs.storage.database import Pool, fetch, metadata
 
 LIMIT: Final = 100
 """Rows of one projection past which its consumer halts: that many are not bad records."""
@@ -57,7 +56,7 @@ def listed(connection: psycopg.Connection) -> list[Quarantined]:
     return [Quarantined(*row) for row in rows]
 
 
-def counted(source: Engine) -> Mapping[str, int]:
+def counted(source: Pool) -> Mapping[str, int]:
     """Tell how many records each projection has set aside; none for those with nothing aside."""
     rows = fetch(source, "SELECT projection, count(*) FROM quarantine GROUP BY projection")
     return {row[0]: row[1] for row in rows}

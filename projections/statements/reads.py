@@ -6,25 +6,46 @@ Each page is one SQL statement whose rows come in `seq` order straight from a pr
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy.engine import Engine
 
-from lrs.storage.database import fetch
+from lrs.storage.database import Pool, fetch
 from lrs.xapi.agent import authority_key
 from lrs.xapi.terms import Filter, matches, term
+from projections.folding.freshness import Freshness
+from projections.folding.snapshot import Select, Snapshot
+
+NAME: Final = "statements"
+"""Of the projection."""
 
 Wanted = tuple[Filter, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A statement as stored: its place, its time (us UTC) and its text."""
+class Found(NamedTuple):
+    """A statement as stored: its place, its time (us UTC) and its text in UTF-8."""
 
     seq: int
     stored: int
-    payload: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is asked for statements.
+
+    `planned` plans each statement for the values in it, `by_key` keeps its plans: for those which
+    have one good plan whatever the values.
+    """
+
+    freshness: Freshness
+    planned: Pool
+    by_key: Pool
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.planned.close()
+        self.by_key.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,59 +65,84 @@ class Query:
     after: int | None = None
     limit: int = 100
 
+    @property
+    def sought(self) -> Sequence[Wanted]:
+        """Everything that a statement must have."""
+        return [*self.wanted, (Filter.AUTHORITY, self.mine)] if self.mine else self.wanted
+
+    @property
+    def one_way(self) -> bool:
+        """Tell whether one plan is good whatever the values: from entry to entry of one index."""
+        return len(self.sought) <= 1 and self.since is None and self.until is None
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Statements in order, and the `seq` to go on after (None: this is the end)."""
+    """Statements in order, and the `seq` to go on after (None: this is the end).
+
+    All that was stored up to `consistent` (us UTC) and meets the query is on it or on another.
+    """
 
     statements: Sequence[Found]
     after: int | None
+    consistent: int
 
 
-def by_id(source: Engine, key: str, *, voided: bool, mine: str | None = None) -> Found | None:
-    """Return the statement with this id, if its being voided is as asked and it may be shown."""
-    rows = fetch(
-        source,
-        "SELECT seq, stored, payload FROM statement WHERE id = %s AND NOT copy AND voided = %s",
-        (key, voided),
-    )
-    found = Found(*rows[0]) if rows else None
-    return found if found and _borne(found, mine) else None
+_COLUMNS: Final = "s.seq, s.stored, convert_to(s.payload, 'UTF8')"
+BY_ID: Final = (
+    f"SELECT {_COLUMNS} FROM statement s WHERE s.id = %s AND NOT s.copy AND s.voided = %s"
+)
+# A statement is looked up for each entry of the one term. `OFFSET 0` keeps the planner from the
+# other way round, to look through all statements for those with the term.
+_OF_TERM: Final = "term t CROSS JOIN LATERAL (SELECT * FROM statement WHERE seq = t.seq OFFSET 0) s"
 
 
-def page(source: Engine, query: Query) -> Page:
+def by_id(source: Pool, key: str, *, voided: bool) -> Found | None:
+    """Return the statement with this id, if its being voided is as asked."""
+    rows = fetch(source, BY_ID, (key, voided))
+    return Found(*rows[0]) if rows else None
+
+
+def seen_by_id(
+    sources: Sources, key: str, *, voided: bool, mine: str | None
+) -> tuple[Found | None, Snapshot]:
+    """Return such a statement if it may be shown, and the snapshot that it was sought in."""
+    select = Select(BY_ID, (key, voided))
+    snapshot = sources.freshness.snapshot(sources.by_key, NAME, select)
+    found = Found(*snapshot.rows[0]) if snapshot.rows else None
+    return (found if found and _borne(found, mine) else None), snapshot
+
+
+def page(sources: Sources, query: Query) -> Page:
     """Return one page of a list, without voided statements."""
-    sql, values = _select(query)
-    rows = [Found(*row) for row in fetch(source, sql, values)]
+    source = sources.by_key if query.one_way else sources.planned
+    snapshot = sources.freshness.snapshot(source, NAME, listing(query))
+    rows = sorted(map(Found._make, snapshot.rows), reverse=not query.ascending)
     more = len(rows) > query.limit
     after = rows[query.limit - 1].seq if more else None
-    shown = [found for found in rows[: query.limit] if _verified(source, found, query)]
-    return Page(shown, after)
+    shown = _verified(sources.planned, rows[: query.limit], query)
+    return Page(shown, after, snapshot.consistent)
 
 
-def _select(query: Query) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL of a page and its values: one range scan, and a probe per further filter."""
-    wanted = [*query.wanted, *([(Filter.AUTHORITY, query.mine)] if query.mine else [])]
-    keys = [term(kind, identifier) for kind, identifier in wanted]
-    values: list[Any] = []
-    if keys:
-        source, seq = "term t JOIN statement s ON s.seq = t.seq", "t.seq"
-        conditions = ["t.k = %s"]
-        conditions += ["EXISTS (SELECT FROM term o WHERE o.k = %s AND o.seq = t.seq)"] * len(
-            keys[1:]
-        )
-        values += keys
-    else:
+def listing(query: Query) -> Select:
+    """Return the select of a page: one range scan, and a probe per further filter."""
+    values: list[Any] = [term(kind, identifier) for kind, identifier in query.sought]
+    if not values:
         source, seq, conditions = "statement s", "s.seq", []
+    elif len(values) == 1:
+        source, seq, conditions = _OF_TERM, "t.seq", ["t.k = %s"]
+    else:
+        source, seq = "term t JOIN statement s ON s.seq = t.seq", "t.seq"
+        further = ["EXISTS (SELECT FROM term o WHERE o.k = %s AND o.seq = t.seq)"]
+        conditions = ["t.k = %s", *further * (len(values) - 1)]
     for condition, bound in _bounds(query, seq):
         conditions.append(condition)
         values.append(bound)
     values.append(query.limit + 1)
     where = " AND ".join([*conditions, "NOT s.voided", "NOT s.copy"])
     direction = "ASC" if query.ascending else "DESC"
-    return (
-        f"SELECT s.seq, s.stored, s.payload FROM {source} WHERE {where} "
-        f"ORDER BY {seq} {direction} LIMIT %s",
+    return Select(
+        f"SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {seq} {direction} LIMIT %s",
         tuple(values),
     )
 
@@ -112,13 +158,20 @@ def _bounds(query: Query, seq: str) -> Iterator[tuple[str, int]]:
         yield f"{seq} {'>' if query.ascending else '<'} %s", query.after
 
 
-def _verified(source: Engine, found: Found, query: Query) -> bool:
-    """Tell whether a hit is one by its text and not only by its hashes."""
-    if not _borne(found, query.mine):
-        return False
-    if all(_written(identifier) in found.payload for _, identifier in query.wanted):
-        return True
-    return all(_meets(source, found.payload, wanted) for wanted in query.wanted)
+def _verified(source: Pool, rows: Sequence[Found], query: Query) -> Sequence[Found]:
+    """Return the hits that are some by their texts and not only by their hashes."""
+    written = [_written(identifier) for _, identifier in query.wanted]
+    if query.mine is None and all(text in found.payload for text in written for found in rows):
+        return rows
+    return [
+        found
+        for found in rows
+        if _borne(found, query.mine)
+        and (
+            all(text in found.payload for text in written)
+            or all(_meets(source, found.payload, wanted) for wanted in query.wanted)
+        )
+    ]
 
 
 def _borne(found: Found, mine: str | None) -> bool:
@@ -126,12 +179,14 @@ def _borne(found: Found, mine: str | None) -> bool:
     return mine is None or authority_key(orjson.loads(found.payload)["authority"]) == mine
 
 
-def _written(identifier: str) -> str:
+def _written(identifier: str) -> bytes:
     """Return an identifier as it usually stands in JSON; an account's key is never found so."""
-    return f'"{identifier.removeprefix("mbox:").removeprefix("openid:")}"'
+    return f'"{identifier.removeprefix("mbox:").removeprefix("openid:")}"'.encode(
+        "utf-8", "surrogatepass"
+    )
 
 
-def _meets(source: Engine, payload: str, wanted: Wanted) -> bool:
+def _meets(source: Pool, payload: str | bytes, wanted: Wanted) -> bool:
     """Tell whether a statement, or one that its object leads to, meets a filter."""
     seen: set[str] = set()
     while True:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from lrs.composition import migrate
-from lrs.storage.database import connect, engine, metadata
+from lrs.storage.database import connect, metadata
 from projections.folding.registry import discover
 from projections.statements.fold import FARTHEST, Statements
 from tests.databases import PostgresqlServer
@@ -38,7 +38,11 @@ DECLARING = (
 
 @pytest.fixture
 def connection(database: str) -> Iterator[Connection]:
-    source = engine(database, 1)
+    source = sqlalchemy.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: connect(database),
+        isolation_level="AUTOCOMMIT",
+    )
     with source.connect() as opened:
         yield opened
     source.dispose()

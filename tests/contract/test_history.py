@@ -7,13 +7,12 @@ of them is read.
 from collections.abc import Iterator, Sequence
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from consumers.fold import Folder
 from consumers.rebuild import rebuild
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Record
-from lrs.storage.database import connect, engine
+from lrs.storage.database import Pool, connect
 from projections.folding.copies import repeated
 from projections.folding.freshness import AsOf, AtPosition, AtTime, Freshness
 from projections.folding.moment import Moments
@@ -32,7 +31,7 @@ Answer = tuple[int, int | None, object]
 class Reader:
     """Asks a read model over the log that it follows."""
 
-    def __init__(self, kind: Projection, source: Engine, freshness: Freshness) -> None:
+    def __init__(self, kind: Projection, source: Pool, freshness: Freshness) -> None:
         self._kind = kind
         self._source = source
         self._freshness = freshness
@@ -63,11 +62,11 @@ def records(log: MemoryLog) -> Sequence[Record]:
 
 @pytest.fixture
 def reader(kind: Projection, log: MemoryLog, database: str) -> Iterator[Reader]:
-    source = engine(database, 2)
+    source = Pool(database, 2)
     freshness = Freshness(log, Progress(database, source), source, 0.0)
     yield Reader(kind, source, freshness)
     freshness.close()
-    source.dispose()
+    source.close()
 
 
 def folding(url: str, kind: Projection, records: Sequence[Record]) -> Iterator[None]:

@@ -18,7 +18,7 @@ from lrs.http.openapi.parts import (
 )
 from lrs.http.wire.headers import APPENDED
 from lrs.http.wire.parameters import Timestamp
-from lrs.http.xapi import activities, agents, statements
+from lrs.http.xapi import activities, agents, statement_queries, statements
 from lrs.http.xapi.document_resources import RESOURCES
 from lrs.http.xapi.documents import Resource
 
@@ -34,7 +34,7 @@ STATEMENTS: Final[Operations] = {
             "summary": "One statement by its id, or those that filters ask for, newest first",
             "description": f"With `attachments=true` the answer is {MIXED}: {_PARTS}.",
             "parameters": [
-                {"in": "query", "schema": statements.Get},
+                {"in": "query", "schema": statement_queries.Get},
                 "Accept-Language",
             ],
             "responses": {

@@ -17,7 +17,7 @@ from flask import Flask, current_app, g, request
 from lrs.access.reach import Reach
 from lrs.access.scopes import Scope
 from lrs.errors import ForbiddenError, HaltError
-from lrs.http.wire.authentication import Caller, authenticate, challenge
+from lrs.http.wire.authentication import Caller, authenticate
 
 Scopes = frozenset[Scope]
 
@@ -50,10 +50,8 @@ def allowing(*scopes: Scope) -> Scopes:
 
 
 def install(app: Flask, *tables: Table) -> None:
-    """Put the guard before every route, and challenges on what it refuses."""
+    """Let `guard` go by these tables."""
     app.extensions["rules"] = _joined(*tables)
-    app.before_request(guard)
-    app.after_request(challenge)
 
 
 def guard() -> None:
@@ -70,11 +68,17 @@ def guard() -> None:
     if not known.scopes & caller().scopes:
         g.needed = known.scopes
         raise ForbiddenError(f"this needs one of the scopes {', '.join(sorted(known.scopes))}")
-    if not known.narrows and not reach().everyone:
+    if not admits(known, caller()):
         raise ForbiddenError(
             "the scopes of this caller end at some people (a role of one's own records or of one's "
             "reports, or a limit to entities), and this resource cannot leave the others out"
         )
+
+
+def admits(known: Rule, asking: Caller) -> bool:
+    """Tell whether a rule lets a caller in, and of everybody where the route leaves nobody out."""
+    reached = asking.grants.reach(known.scopes)
+    return bool(known.scopes & asking.scopes) and (known.narrows or reached.everyone)
 
 
 def rule(path: str, method: str) -> Rule | None:

@@ -60,14 +60,12 @@ class Origins:
 
 
 def install(app: Flask, origins: Collection[str]) -> None:
-    """Answer OPTIONS of every resource; let browsers read answers below `/xapi` and `/api`."""
+    """Keep the origins whose pages may read answers below `/xapi` and `/api`."""
     app.extensions["origins"] = Origins(origins)
-    app.before_request(_options)
-    app.after_request(_expose)
 
 
-def _options() -> Response | None:
-    """Answer before credentials and version are asked for: browsers send neither in a preflight."""
+def options() -> Response | None:
+    """Answer OPTIONS before credentials and version are asked for: a preflight has neither."""
     if request.method != "OPTIONS" or request.routing_exception is not None:
         return None
     assert request_ctx.url_adapter is not None
@@ -83,7 +81,8 @@ def _options() -> Response | None:
     return response
 
 
-def _expose(response: Response) -> Response:
+def expose(response: Response) -> Response:
+    """Let browsers read the answer."""
     if _shared():
         origins: Origins = current_app.extensions["origins"]
         response.headers.extend(origins.headers(request.headers.get("Origin", "")))

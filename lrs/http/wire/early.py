@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, request
+from flask import request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -10,17 +10,13 @@ if TYPE_CHECKING:
 _REFUSAL: Final = "lrs.refusal"
 
 
-def install(app: Flask) -> None:
-    """Answer such a refusal before anything else is done with the request."""
-    app.before_request(_answer)
-
-
 def refuse(environ: "WSGIEnvironment", error: Exception) -> None:
     """Let the application answer the request with this error."""
     environ[_REFUSAL] = error
 
 
-def _answer() -> None:
+def answer() -> None:
+    """Answer such a refusal, before anything else is done with the request."""
     refusal = request.environ.get(_REFUSAL)
     if refusal is not None:
         raise refusal

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy.engine import Engine
 
 from lrs.access.keyring import Keyring
 from lrs.access.oidc import Issuer
@@ -13,8 +12,10 @@ from lrs.intake.statements import Intake
 from lrs.log.port import EventLog
 from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
+from lrs.storage.database import Pool
 from projections.documents.reads import Shelf
 from projections.folding.freshness import Freshness
+from projections.statements.reads import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Front:
     """The front door's parts; safe to use from many threads."""
 
     settings: Settings
-    database: Engine
+    database: Pool
     log: EventLog
     blobs: Blobs
     intake: Intake
@@ -30,6 +31,7 @@ class Front:
     shelf: Shelf
     named_reads: NamedReads
     freshness: Freshness
+    statements: Sources
     keyring: Keyring
     secret: bytes
     issuer: Issuer | None

@@ -69,10 +69,8 @@ class Measures:
 
 
 def install(app: Flask) -> None:
-    """Measure every request, and serve the measures at `/metrics`."""
+    """Serve the measures at `/metrics`."""
     app.extensions["measures"] = Measures(app.extensions["front"])
-    app.before_request(_start)
-    app.after_request(_count)
     app.add_url_rule("/metrics", view_func=_metrics)
 
 
@@ -83,11 +81,13 @@ def measures() -> Measures:
     return found
 
 
-def _start() -> None:
+def start() -> None:
+    """Note when the request began."""
     g.started = request.environ.get(STARTED) or time.perf_counter()
 
 
-def _count(response: Response) -> Response:
+def count(response: Response) -> Response:
+    """Count the request, which is answered now."""
     rule, method = request.url_rule, request.method
     route = rule.rule if rule else "none"
     known = method if method in METHODS else "other"

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Final
 from urllib.parse import unquote_to_bytes
 
 import marshmallow
 from flask import request
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from lrs import clock
 from lrs.errors import InvalidError, Violation
@@ -17,6 +17,7 @@ from lrs.xapi import json
 from lrs.xapi.agent import identity
 from lrs.xapi.formats import is_iri, is_timestamp, is_uuid, parse_timestamp
 from lrs.xapi.validation import agent_violations
+from lrs.xapi.version import Version
 
 REQUIREMENT: Final = "XAPI Communication 2"
 OURS: Final = "parameter"
@@ -62,7 +63,7 @@ class Timestamp(fields.String):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
         text = super()._deserialize(value, *_, **__)
-        if not is_timestamp(text, version()):
+        if not is_timestamp(text, _version(self)):
             raise ValidationError("must be a timestamp as RFC 3339 writes it" + plus(text))
         return clock.microseconds(parse_timestamp(text))
 
@@ -105,7 +106,7 @@ class Agent(fields.String):
         except InvalidError as error:
             wrong = "; ".join(one.message for one in error.violations)
             raise ValidationError(f"must be the JSON of an Agent: {wrong}") from None
-        found = agent_violations(agent, version())
+        found = agent_violations(agent, _version(self))
         if found:
             hint = plus(str(agent["mbox"])) if isinstance(agent, dict) and "mbox" in agent else ""
             raise ValidationError([f"{one.path}: {one.message}{hint}" for one in found])
@@ -122,6 +123,8 @@ class Parameters(marshmallow.Schema):
         unknown = marshmallow.RAISE
 
     error_messages = {"unknown": UNKNOWN}  # noqa: RUF012  # marshmallow's own
+    spoken: Version | None = None
+    """The version of the standard that values must follow; None: that of the request."""
 
 
 def plus(text: str) -> str:
@@ -133,11 +136,19 @@ def load(kind: type[Parameters]) -> dict[str, Any]:
     """Return the query parameters of the request; raises `InvalidError` naming each bad one."""
     check_query()
     try:
-        loaded: dict[str, Any] = _schema(kind).load(request.args.to_dict())
+        return read(kind, request.args.to_dict(), version())
     except ValidationError as error:
         messages: Any = error.messages
         raise refusal(messages) from None
-    return loaded
+
+
+def read(kind: type[Parameters], given: Mapping[str, str], spoken: Version) -> dict[str, Any]:
+    """Return parameters from their texts; raises marshmallow's `ValidationError`.
+
+    Of many parameters few are given, and to look for each of the others takes a microsecond or two.
+    """
+    schema, defaults = _schema(kind, spoken, frozenset(_fields(kind).keys() & given.keys()))
+    return {**defaults, **schema.load(given)}
 
 
 def refuse_all() -> None:
@@ -169,9 +180,28 @@ def agent_key(agent: Mapping[str, Any]) -> str:
 
 
 @cache
-def _schema(kind: type[Parameters]) -> Parameters:
-    """Return the one instance of a schema: making one copies every field, for 200 us."""
-    return kind()
+def _fields(kind: type[Parameters]) -> Mapping[str, fields.Field[Any]]:
+    return kind().fields
+
+
+@lru_cache(maxsize=1 << 10)
+def _schema(
+    kind: type[Parameters], spoken: Version, given: frozenset[str]
+) -> tuple[Parameters, Mapping[str, Any]]:
+    """Return a schema of the parameters that are given or must be, and defaults of the others.
+
+    Kept, because making one copies every field, for 200 us.
+    """
+    known = _fields(kind)
+    made = kind(only=given | {name for name, field in known.items() if field.required})
+    made.spoken = spoken
+    left = {name: field.load_default for name, field in known.items() if name not in made.fields}
+    return made, {name: default for name, default in left.items() if default is not missing}
+
+
+def _version(field: fields.Field[Any]) -> Version:
+    """Return the version of the standard that the value of a field must follow."""
+    return getattr(field.root, "spoken", None) or version()
 
 
 def refusal(messages: Mapping[str, Sequence[str]]) -> InvalidError:

@@ -1,31 +1,35 @@
-"""The request that a store gets most, answered before Flask: a POST of statements as plain JSON.
+"""The requests that a store gets most, answered before Flask: posts and reads of statements.
 
 Flask, its hooks and its objects for request and response cost about as much as all that has to be
-done for a statement. So where nothing about a request is unusual, it is taken here straight to
-the intake, by the same functions as the resource `lrs.http.xapi.statements` uses. Only success is
-answered here: any other request, and any error, is the application's to answer.
+done for a statement. So where nothing about a request is unusual, it is taken here straight to the
+intake or to the reads, by the same functions as the resource `lrs.http.xapi.statements` uses. Only
+success is answered here: any other request, and any error, is the application's to answer.
 """
 
 import re
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import parse_qsl
 
 import orjson
 from flask import Flask
+from marshmallow import ValidationError
 
 from lrs import clock
 from lrs.errors import LedgerError
-from lrs.http.wire import early
+from lrs.http.wire import early, parameters
 from lrs.http.wire.authentication import FOUND_OUT, Caller, identify
+from lrs.http.wire.authorization import admits
 from lrs.http.wire.cors import Origins
 from lrs.http.wire.front import Front
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, spoken
 from lrs.http.wire.measures import STARTED, Measures
 from lrs.http.wire.request_body import exactly
-from lrs.http.xapi.scopes import WRITING
+from lrs.http.xapi.scopes import TABLE, mine
 from lrs.http.xapi.statement_bodies import submission
-from lrs.intake.statements import Receipt
+from lrs.http.xapi.statement_queries import Asked, Get, listed, one, several, single
+from lrs.xapi.agent import identity
 from lrs.xapi.version import Version
 
 if TYPE_CHECKING:
@@ -35,42 +39,54 @@ _JSON: Final = "application/json"
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 
 
+class Success(NamedTuple):
+    """An answer 200: the JSON, and up to when (us UTC) all statements can be seen."""
+
+    body: bytes
+    consistent: int
+    headers: Mapping[str, str] = {}
+    appended: int = 0
+
+
+Way = Callable[["WSGIEnvironment", Caller, Version], Success | None]
+"""Answers a request of a caller in a version; None: it is one for the application after all."""
+
+
 class HotPath:
-    """WSGI middleware that stores statements itself where it can."""
+    """WSGI middleware that answers what is plain and succeeds."""
 
     def __init__(self, application: "WSGIApplication", app: Flask) -> None:
         self._application = application
         self._parts: Front = app.extensions["front"]
         self._measures: Measures = app.extensions["measures"]
         self._origins: Origins = app.extensions["origins"]
+        self._ways: Mapping[str, Way] = {"POST": self._store, "GET": self._read}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Store the statements and answer, or pass the request on."""
-        length = _plain_length(environ)
-        if length is None or length > self._parts.settings.max_request:
+        """Answer, or pass the request on."""
+        way = self._ways.get(environ["REQUEST_METHOD"])
+        if way is None or environ["PATH_INFO"] != STATEMENTS or not _plain(environ):
             return self._application(environ, start_response)
         environ[STARTED] = started = time.perf_counter()
         admitted = self._admitted(environ)
         if admitted is None:
             return self._application(environ, start_response)
         try:
-            body = exactly(environ["wsgi.input"], length)
-            receipt = self._store(body, *admitted)
+            success = way(environ, *admitted)
         except Exception as error:  # noqa: BLE001  # the application answers every one
             early.refuse(environ, error)
             return self._application(environ, start_response)
-        answer = orjson.dumps(receipt.ids)
-        headers = self._headers(receipt, admitted[1], len(answer))
-        headers += self._origins.headers(environ.get("HTTP_ORIGIN", "")).items()
-        start_response("200 OK", headers)
-        self._measures.note_appended(receipt.appended)
-        self._measures.note_answer(STATEMENTS, "POST", 200, started)
-        return [answer]
+        if success is None:
+            return self._application(environ, start_response)
+        start_response("200 OK", self._headers(environ, success, admitted[1]))
+        self._measures.note_appended(success.appended)
+        self._measures.note_answer(STATEMENTS, environ["REQUEST_METHOD"], 200, started)
+        return [success.body]
 
     def _admitted(self, environ: "WSGIEnvironment") -> tuple[Caller, Version] | None:
-        """Return who may write, and in which version; None for what is to be refused."""
+        """Return who asks, and in which version; None for what is to be refused."""
         version = spoken(environ.get("HTTP_X_EXPERIENCE_API_VERSION", ""))
         try:
             authorization = environ.get("HTTP_AUTHORIZATION", "")
@@ -78,21 +94,49 @@ class HotPath:
         except LedgerError as error:
             environ[FOUND_OUT] = error  # to identify again would count a second failure
             return None
-        return (caller, version) if version and caller.scopes & WRITING else None
+        rule = TABLE[STATEMENTS][environ["REQUEST_METHOD"]]
+        return (caller, version) if version and admits(rule, caller) else None
 
-    def _store(self, body: bytes, caller: Caller, version: Version) -> Receipt:
+    def _store(
+        self, environ: "WSGIEnvironment", caller: Caller, version: Version
+    ) -> Success | None:
+        """Store statements that are sent as plain JSON."""
+        length = int(environ["CONTENT_LENGTH"])
+        if length > self._parts.settings.max_request:
+            return None
+        body = exactly(environ["wsgi.input"], length)
         with self._parts.blobs.stage() as staging:
-            return self._parts.intake.store(submission(body, caller, version, staging))
-
-    def _headers(self, receipt: Receipt, version: Version, length: int) -> list[tuple[str, str]]:
+            receipt = self._parts.intake.store(submission(body, caller, version, staging))
+        told = {} if receipt.appended else {APPENDED: "false"}
         consistent = self._parts.freshness.latest("statements").stored
-        headers = [
+        return Success(orjson.dumps(receipt.ids), consistent, told, receipt.appended)
+
+    def _read(self, environ: "WSGIEnvironment", caller: Caller, version: Version) -> Success | None:
+        """Return a statement or the first page of a list, as they are stored."""
+        asked = _plain_query(environ, version)
+        if asked is None:
+            return None
+        if single(asked):
+            found, consistent = one(self._parts, asked, mine(caller))
+            return Success(
+                found.payload, consistent, {"Last-Modified": clock.http_date(found.stored)}
+            )
+        asked, page = several(self._parts, asked, mine(caller))
+        texts = [found.payload for found in page.statements]
+        root = environ.get("SCRIPT_NAME", "")
+        return Success(listed(self._parts, asked, texts, page.after, root), page.consistent)
+
+    def _headers(
+        self, environ: "WSGIEnvironment", success: Success, version: Version
+    ) -> list[tuple[str, str]]:
+        return [
             ("Content-Type", _JSON),
-            ("Content-Length", str(length)),
+            ("Content-Length", str(len(success.body))),
             (HEADER, version.value),
-            (CONSISTENT, clock.iso(consistent)),
+            (CONSISTENT, clock.iso(success.consistent)),
+            *success.headers.items(),
+            *self._origins.headers(environ.get("HTTP_ORIGIN", "")).items(),
         ]
-        return headers if receipt.appended else [*headers, (APPENDED, "false")]
 
 
 def install(app: Flask) -> None:
@@ -100,15 +144,34 @@ def install(app: Flask) -> None:
     app.wsgi_app = HotPath(app.wsgi_app, app)  # type: ignore[method-assign]  # documented
 
 
-def _plain_length(environ: "WSGIEnvironment") -> int | None:
-    """Return the length of the body if this is a plain POST of JSON to the resource, else None."""
-    plain = (
-        environ["REQUEST_METHOD"] == "POST"
-        and environ["PATH_INFO"] == STATEMENTS
-        and not environ["QUERY_STRING"]
+def _plain(environ: "WSGIEnvironment") -> bool:
+    """Tell whether this is a read, or a post of JSON of a known length and nothing else."""
+    return environ["REQUEST_METHOD"] == "GET" or (
+        not environ["QUERY_STRING"]
         and "HTTP_TRANSFER_ENCODING" not in environ
         and "HTTP_CONTENT_ENCODING" not in environ
         and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == _JSON
+        and _LENGTH.fullmatch(environ.get("CONTENT_LENGTH") or "") is not None
     )
-    length = environ.get("CONTENT_LENGTH") or ""
-    return int(length) if plain and _LENGTH.fullmatch(length) else None
+
+
+def _plain_query(environ: "WSGIEnvironment", version: Version) -> Asked | None:
+    """Return what is asked for if it is right and to be had as it is stored, else None.
+
+    A page that a `more` link leads to is the application's: what a cursor may be is told there.
+    """
+    query, root = environ["QUERY_STRING"], environ.get("SCRIPT_NAME", "")
+    if not (query.isascii() and root.isascii()):
+        return None
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
+        given = dict(pairs)
+        asked = parameters.read(Get, given, version) if len(given) == len(pairs) else None
+    except (UnicodeDecodeError, ValidationError):
+        return None
+    return asked if asked is not None and _as_stored(asked) else None
+
+
+def _as_stored(asked: Asked) -> bool:
+    stored = asked["format"] == "exact" and not asked["attachments"] and "cursor" not in asked
+    return stored and ("agent" not in asked or identity(asked["agent"]) is not None)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 
 from lrs import clock
 from lrs.errors import InvalidError, Violation
@@ -11,11 +11,6 @@ from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, spoken, 
 
 EMPTY: Final = frozenset((204, 304))
 """Answers without content, which therefore has no type; werkzeug would call it text/html."""
-
-
-def install(app: Flask) -> None:
-    """Let every answer below `/xapi` bear its headers, also where no resource was found."""
-    app.after_request(_bear)
 
 
 def negotiate() -> None:
@@ -28,15 +23,11 @@ def negotiate() -> None:
     g.version = asked
 
 
-def note_consistency() -> None:
-    """Learn, before any data is read, up to when all stored statements are visible."""
-    if request.method in {"GET", "HEAD"}:
-        visible = front().freshness.consistent("statements")
-        g.end, g.consistent = visible.end, visible.time
+def bear(response: Response) -> Response:
+    """Let an answer below `/xapi` bear its headers, also where no resource was found.
 
-
-def _bear(response: Response) -> Response:
-    """Go by the path: errors of routing (404, 405) belong to no blueprint."""
+    Goes by the path: errors of routing (404, 405) belong to no blueprint.
+    """
     path = request.path
     if response.status_code in EMPTY:
         response.headers.pop("Content-Type", None)

@@ -17,21 +17,16 @@ from projections.activities.reads import definitions
 from projections.statements.reads import Found
 
 
-def text(found: Found, form: str) -> str:
-    """Return the JSON of a statement in the format asked for."""
-    return texts([found], form)[0]
-
-
-def texts(shown: Sequence[Found], form: str) -> list[str]:
-    """Return the JSON of the statements of a page; exact costs no parsing."""
+def texts(shown: Sequence[Found], form: str) -> list[bytes]:
+    """Return the JSON of statements in the format asked for; exact costs no parsing."""
     if form == "exact":
         return [found.payload for found in shown]
-    parsed = [load(found.payload) for found in shown]
+    parsed = [load(found.payload.decode()) for found in shown]
     if form == "ids":
-        return [dump(ids(one)).decode() for one in parsed]
+        return [dump(ids(one)) for one in parsed]
     languages = accept_language(request.headers.get("Accept-Language"))
     definition = definitions(front().database, _activities(parsed)).get
-    return [dump(canonical(one, languages, definition)).decode() for one in parsed]
+    return [dump(canonical(one, languages, definition)) for one in parsed]
 
 
 def _activities(statements: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -17,7 +17,7 @@ from typing import Final
 
 from lrs.access.scopes import Scope
 from lrs.http.wire.authentication import Caller
-from lrs.http.wire.authorization import OPEN, Rule, Scopes, Table, allowing, caller
+from lrs.http.wire.authorization import OPEN, Rule, Scopes, Table, allowing
 from lrs.xapi.agent import authority_key
 
 
@@ -49,13 +49,12 @@ TABLE: Final[Table] = {
 }
 
 
-def mine() -> str | None:
+def mine(known: Caller) -> str | None:
     """Return the key of the authority whose statements alone may be shown; None: all may.
 
     `statements/read/mine` is for statements "with an authority matching what the LRS would assign
     if writing a Statement with the current token".
     """
-    known = caller()
     return None if known.scopes & READING_ANY else authority_key(known.authority)
 
 

@@ -53,6 +53,8 @@ class KafkaLog:
     was forked opens clients of its own: the ones it inherited have lost their threads.
     """
 
+    horizon_sql = None
+
     def __init__(
         self,
         cluster: Cluster,

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy
-from sqlalchemy.engine import Engine
 
 from lrs import clock
 from lrs.access import keyring
@@ -13,7 +11,8 @@ from lrs.access.credentials import HistoryRow, Step, digest
 from lrs.access.keyring import Keyring
 from lrs.access.last_use import HOUR, last_uses
 from lrs.errors import SlowedError, UnauthenticatedError
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
+from tests.asked import note
 from tests.credentials import added, put
 from tests.databases import PostgresqlServer
 from tests.waiting import until
@@ -23,14 +22,14 @@ SOON, LATE = 2**62, 1
 
 
 @pytest.fixture
-def source(database: str) -> Iterator[Engine]:
-    made = engine(database, 2)
+def source(database: str) -> Iterator[Pool]:
+    made = Pool(database, 2)
     yield made
-    made.dispose()
+    made.close()
 
 
 @pytest.fixture
-def ring(source: Engine) -> Iterator[Keyring]:
+def ring(source: Pool) -> Iterator[Keyring]:
     made = Keyring(source)
     yield made
     made.close()
@@ -50,7 +49,7 @@ def refused(ring: Keyring, secret: str, key: str = "lms") -> bool:
     return False
 
 
-def test_a_right_secret_gets_in_and_a_wrong_one_does_not(source: Engine, ring: Keyring) -> None:
+def test_a_right_secret_gets_in_and_a_wrong_one_does_not(source: Pool, ring: Keyring) -> None:
     put(source, added("lms", FIRST))
     assert ring.check("lms", FIRST).key == "lms"
     assert refused(ring, SECOND)
@@ -58,7 +57,7 @@ def test_a_right_secret_gets_in_and_a_wrong_one_does_not(source: Engine, ring: K
 
 
 def test_a_new_secret_counts_at_once_though_the_credential_is_remembered(
-    source: Engine, ring: Keyring
+    source: Pool, ring: Keyring
 ) -> None:
     put(source, added("lms", FIRST))
     ring.check("lms", FIRST)
@@ -69,7 +68,7 @@ def test_a_new_secret_counts_at_once_though_the_credential_is_remembered(
 
 @pytest.mark.parametrize(("kept", "counts"), [(SOON, True), (LATE, False)])
 def test_the_secret_before_counts_as_long_as_it_is_kept(
-    source: Engine, ring: Keyring, kept: int, counts: bool
+    source: Pool, ring: Keyring, kept: int, counts: bool
 ) -> None:
     put(source, added("lms", FIRST), step(1, Step.ROTATED, SECOND, kept=kept))
     assert refused(ring, FIRST) is not counts
@@ -77,7 +76,7 @@ def test_the_secret_before_counts_as_long_as_it_is_kept(
 
 
 def test_a_revocation_works_as_soon_as_the_memory_is_not_fresh(
-    source: Engine, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+    source: Pool, ring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(source, added("lms", FIRST))
     ring.check("lms", FIRST)
@@ -87,7 +86,7 @@ def test_a_revocation_works_as_soon_as_the_memory_is_not_fresh(
     assert refused(ring, FIRST)
 
 
-def test_an_expiry_works_without_a_look_into_the_database(source: Engine, ring: Keyring) -> None:
+def test_an_expiry_works_without_a_look_into_the_database(source: Pool, ring: Keyring) -> None:
     end = clock.now() + 500_000
     put(source, added("lms", FIRST)._replace(expires=end))
     ring.check("lms", FIRST)
@@ -96,13 +95,12 @@ def test_an_expiry_works_without_a_look_into_the_database(source: Engine, ring: 
 
 
 def test_a_failure_costs_the_same_look_ups_whether_the_key_exists_or_not(
-    source: Engine, ring: Keyring
+    source: Pool, ring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(source, added("known", FIRST), added("used", FIRST), added("revoked", FIRST))
     put(source, step(1, Step.REVOKED)._replace(key="revoked"))
     ring.check("used", FIRST)
-    asked: list[str] = []
-    sqlalchemy.event.listen(source, "before_cursor_execute", lambda *each: asked.append(each[2]))
+    asked = note(monkeypatch)
     costs = {}
     for key in ("known", "used", "revoked", "unknown", "known", "unknown"):
         asked.clear()
@@ -112,17 +110,18 @@ def test_a_failure_costs_the_same_look_ups_whether_the_key_exists_or_not(
     assert len(costs["unknown"]) == 1
 
 
-def test_a_right_secret_asks_the_database_once(source: Engine, ring: Keyring) -> None:
+def test_a_right_secret_asks_the_database_once(
+    source: Pool, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(source, added("lms", FIRST))
-    asked: list[str] = []
-    sqlalchemy.event.listen(source, "before_cursor_execute", lambda *each: asked.append(each[2]))
+    asked = note(monkeypatch)
     for _ in range(5):
         ring.check("lms", FIRST)
     assert len([text for text in asked if "credential_history" in text]) == 1
 
 
 def test_who_guesses_is_slowed_and_the_right_secret_gets_in_from_elsewhere(
-    source: Engine, ring: Keyring
+    source: Pool, ring: Keyring
 ) -> None:
     put(source, added("lms", FIRST))
     for _ in range(FREE):
@@ -133,7 +132,7 @@ def test_who_guesses_is_slowed_and_the_right_secret_gets_in_from_elsewhere(
     assert ring.check("lms", FIRST, "192.0.2.2").key == "lms"
 
 
-def test_the_last_use_is_kept_by_the_hour(source: Engine, ring: Keyring) -> None:
+def test_the_last_use_is_kept_by_the_hour(source: Pool, ring: Keyring) -> None:
     put(source, added("lms", FIRST), added("quiz", FIRST))
     began = clock.now()
     assert last_uses(source) == {}
@@ -147,7 +146,7 @@ def test_the_last_use_is_kept_by_the_hour(source: Engine, ring: Keyring) -> None
 def test_while_the_database_is_away_who_is_remembered_gets_in(
     mortal_postgresql: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = engine(mortal_postgresql.fresh(), 2)
+    source = Pool(mortal_postgresql.fresh(), 2)
     ring = Keyring(source)
     put(source, added("lms", FIRST))
     ring.check("lms", FIRST)
@@ -155,4 +154,4 @@ def test_while_the_database_is_away_who_is_remembered_gets_in(
     with mortal_postgresql.away():
         assert ring.check("lms", FIRST).key == "lms"
     ring.close()
-    source.dispose()
+    source.close()

@@ -8,7 +8,7 @@ from lrs.cli.acting import acting, principal
 from lrs.errors import UnauthenticatedError
 from lrs.events.principal import SHELL, credential
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests.credentials import added, put
 
 SECRET = "a-secret-of-many-characters"
@@ -16,9 +16,9 @@ SECRET = "a-secret-of-many-characters"
 
 @pytest.fixture
 def settings(database: str) -> Settings:
-    source = engine(database, 1)
+    source = Pool(database, 1)
     put(source, added("amal", SECRET)._replace(person="P-17"))
-    source.dispose()
+    source.close()
     return Settings(database=database)
 
 

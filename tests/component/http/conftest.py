@@ -35,4 +35,4 @@ def compose() -> Iterator[Compose]:
         parts.keyring.close()
         parts.freshness.close()
         parts.log.close()
-        parts.database.dispose()
+        parts.statements.close()

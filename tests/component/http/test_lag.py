@@ -4,10 +4,9 @@ import uuid
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.engine import Engine
 
 from lrs.settings import Settings
-from lrs.storage.database import connect, engine
+from lrs.storage.database import Pool, connect
 from projections.folding.registry import discover
 from tests import credentials
 from tests.component.http.conftest import Compose
@@ -26,9 +25,9 @@ def settings(postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def client(settings: Settings, compose: Compose) -> FlaskClient:
-    database: Engine = engine(settings.database, 1)
+    database: Pool = Pool(settings.database, 1)
     credentials.add(database, KEY, SECRET, ("all",))
-    database.dispose()
+    database.close()
     made = compose(settings).test_client()
     made.environ_base["HTTP_X_EXPERIENCE_API_VERSION"] = "1.0.3"
     return made

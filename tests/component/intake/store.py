@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.engine import Engine
-
 from lrs.access.keyring import Keyring
 from lrs.errors import UnauthenticatedError
 from lrs.events.envelope import Event, decode
 from lrs.intake.credentials import Credentials
 from lrs.log.port import EventLog
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from projections.folding.freshness import Freshness
 from projections.folding.progress import Progress
 from tests.credentials import fold
@@ -22,7 +20,7 @@ class Store:
     def __init__(self, url: str, log: EventLog) -> None:
         self.url = url
         self.log = log
-        self.engine: Engine = engine(url, 4)
+        self.engine: Pool = Pool(url, 4)
         self._freshness = Freshness(log, Progress(url, self.engine), self.engine, 0.0)
         self.credentials = Credentials(url, self.engine, log, self._freshness)
 
@@ -48,11 +46,11 @@ class Store:
     def close(self) -> None:
         self._freshness.close()
         self.log.close()
-        self.engine.dispose()
+        self.engine.close()
 
 
 @contextmanager
-def keyring(source: Engine) -> Iterator[Keyring]:
+def keyring(source: Pool) -> Iterator[Keyring]:
     ring = Keyring(source)
     yield ring
     ring.close()

@@ -17,7 +17,7 @@ from lrs.predicates.fields import Vocabulary, check
 from lrs.predicates.reader import read
 from lrs.predicates.tree import Checked, Scalar
 from lrs.predicates.values import Kind
-from lrs.storage.database import engine
+from lrs.storage.database import connect
 
 TYPES: Mapping[Kind, Any] = {
     Kind.TEXT: Text,
@@ -197,7 +197,9 @@ def asked(database: str) -> Iterator[Asked]:
         prefixes=["TEMPORARY"],
     )
     fields = {name: Field(kind, table.c[name]) for name, kind in KINDS.items()}
-    made = engine(database, 1).execution_options(isolation_level="READ COMMITTED")
+    made = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: connect(database, autocommit=False)
+    )
     with made.connect() as connection, connection.begin():
         table.create(connection)
         yield Asked(connection, table, Source(table, fields))

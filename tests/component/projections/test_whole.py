@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from lrs.errors import NotBuiltError
 from lrs.log.memory import MemoryLog
-from lrs.storage.database import connect, engine
+from lrs.storage.database import Pool, connect
 from projections.folding.freshness import Freshness, building
 from projections.folding.position import START, Built, enrol
 from projections.folding.progress import Progress
 from projections.folding.registry import discover, named
+from projections.folding.snapshot import Select
 from tests.history import fill
 from tests.upgrades import Consumer, age, await_folded, contents
 from tests.waiting import until
@@ -39,11 +39,11 @@ def folded(database: str, log: MemoryLog) -> str:
 @contextmanager
 def asking(url: str, log: MemoryLog) -> Iterator[Freshness]:
     """Read as a front door does that is patient, so that a wait in vain would be seen."""
-    source: Engine = engine(url, 2)
+    source: Pool = Pool(url, 2)
     freshness = Freshness(log, Progress(url, source), source, 60.0)
     yield freshness
     freshness.close()
-    source.dispose()
+    source.close()
 
 
 def test_rows_that_stand_still_answer_at_once_and_tell_how_far_behind_they_are(
@@ -64,12 +64,17 @@ def test_a_read_model_is_not_read_before_it_has_come_to_where_the_log_ended_when
     database: str, log: MemoryLog
 ) -> None:
     end = 10_000
-    with connect(database) as connection, asking(database, log) as asked:
+    rows = Select("SELECT 1", ())
+    with (
+        connect(database) as connection,
+        asking(database, log) as asked,
+        closing(Pool(database, 1)) as source,
+    ):
         enrol(connection, named(("completions",))[0], end)
         for ask in (
             lambda: asked.view(["completions"]),
             lambda: asked.catch_up("completions"),
-            lambda: asked.consistent("completions"),
+            lambda: asked.snapshot(source, "completions", rows),
         ):
             with pytest.raises(NotBuiltError, match=f"being built: 0 %, position 0 of {end}"):
                 ask()

@@ -25,7 +25,7 @@ from lrs.http.wire.front import Front
 from lrs.intake.administration import administered
 from lrs.log.port import Message
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from projections.folding.registry import named
 from tests import credentials
 from tests.component.http.conftest import Compose
@@ -43,10 +43,10 @@ def settings(
 ) -> Settings:
     data = tmp_path_factory.mktemp("data")
     plain = Settings(database=postgresql.fresh(), data=str(data))
-    database = engine(plain.database, 1)
+    database = Pool(plain.database, 1)
     for key, scope in (("hr", "statements/read"), ("audit", "audit/read"), ("lms", "state")):
         credentials.add(database, key, SECRET, (scope,))
-    database.dispose()
+    database.close()
     return replace(plain, oidc_issuer=issuer.url, oidc_audience=AUDIENCE)
 
 

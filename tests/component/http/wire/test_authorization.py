@@ -4,14 +4,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.engine import Engine
 
 from lrs.access.scopes import Scope
 from lrs.errors import HaltError
 from lrs.http.wire import authorization
 from lrs.http.wire.authorization import OPEN
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.component.http.wire.routes import TABLE, allowed, is_open, routes, send
@@ -72,10 +71,10 @@ def app(settings: Settings, compose: Compose) -> Flask:
 
 @pytest.fixture(scope="module")
 def client(app: Flask, settings: Settings) -> FlaskClient:
-    database: Engine = engine(settings.database, 1)
+    database: Pool = Pool(settings.database, 1)
     for scope in Scope:
         credentials.add(database, key(scope), SECRET, (scope,))
-    database.dispose()
+    database.close()
     return app.test_client()
 
 

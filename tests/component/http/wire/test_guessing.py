@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from lrs.access.attempts import FREE
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer, enrolled
@@ -29,10 +29,10 @@ def client(
         read_wait=0.0,
         trusted_proxies=1,
     )
-    database = engine(settings.database, 1)
+    database = Pool(settings.database, 1)
     for key in KEYS:
         credentials.add(database, key, SECRET, ("all",))
-    database.dispose()
+    database.close()
     made = compose(settings).test_client()
     made.environ_base["HTTP_X_EXPERIENCE_API_VERSION"] = "1.0.3"
     return made

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer
@@ -27,9 +27,9 @@ def app(
 ) -> Flask:
     data = str(tmp_path_factory.mktemp("data"))
     settings = Settings(database=postgresql.fresh(), data=data, read_wait=0.0)
-    database = engine(settings.database, 1)
+    database = Pool(settings.database, 1)
     credentials.add(database, *AUTH, ("all",))
-    database.dispose()
+    database.close()
     return compose(replace(settings, cors_origins=frozenset((LISTED, "https://b.example"))))
 
 

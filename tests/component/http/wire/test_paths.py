@@ -11,7 +11,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from lrs.access.scopes import Scope
 from lrs.http.app import TABLES
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer, enrolled
@@ -36,9 +36,9 @@ def settings(postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFact
         data=str(tmp_path_factory.mktemp("data")),
         read_wait=0.0,
     )
-    database = engine(made.database, 1)
+    database = Pool(made.database, 1)
     credentials.add(database, "all", SECRET, (Scope.ALL,))
-    database.dispose()
+    database.close()
     return made
 
 

@@ -14,7 +14,7 @@ from lrs.events.principal import Principal, PrincipalKind, credential
 from lrs.events.statements import StatementsStored
 from lrs.http.wire.front import Front
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer, enrolled
@@ -36,9 +36,9 @@ def app(
 ) -> Flask:
     data = tmp_path_factory.mktemp("data")
     plain = Settings(database=enrolled(postgresql.fresh()), data=str(data), append_timeout=0.3)
-    database = engine(plain.database, 1)
+    database = Pool(plain.database, 1)
     credentials.add(database, KEY, SECRET, ("all",))
-    database.dispose()
+    database.close()
     trusting = replace(plain, oidc_issuer=issuer.url, oidc_audience=AUDIENCE)
     return compose(replace(trusting, oidc_person_claim="employee"))
 

@@ -21,7 +21,7 @@ from lrs.events.statements import StatementsStored
 from lrs.http.wire.front import Front
 from lrs.intake.statements import Receipt, Submission
 from lrs.settings import Settings
-from lrs.storage.database import engine
+from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
 from tests.databases import PostgresqlServer, enrolled
@@ -106,14 +106,14 @@ def app(
         database=enrolled(postgresql.fresh()), data=data, max_request=MOST, read_wait=0.0
     )
     made = compose(replace(settings, oidc_issuer=issuer.url, oidc_audience=AUDIENCE))
-    database = engine(settings.database, 1)
+    database = Pool(settings.database, 1)
     for key, scope in (
         ("writer", Scope.STATEMENTS_WRITE),
         ("reader", Scope.STATEMENTS_READ),
         ("all", Scope.ALL),
     ):
         credentials.add(database, key, SECRET, (scope,))
-    database.dispose()
+    database.close()
     return made
 
 
