@@ -5,13 +5,14 @@ Each function takes what a process boundary can pass, as `lrs up` runs them in a
 
 from typing import Final
 
-from lrs.composition import check_topic, create_topic, migrate, open_blobs, open_credentials
 from lrs.errors import UnavailableError
 from lrs.events.principal import SHELL
 from lrs.log.kafka.topic import NoTopicError
 from lrs.log.port import Position
+from lrs.opening import check_topic, create_topic, open_blobs, open_credentials
 from lrs.settings import Settings
 from lrs.storage.database import connect
+from migrations.migrate import migrate
 
 MOMENT: Final = 0.2
 """Seconds that one question takes at most: the members are not watched meanwhile."""

@@ -9,7 +9,7 @@ import psutil
 import pytest
 import requests
 
-from lrs.composition import database_url
+from lrs.opening import database_url
 from lrs.settings import Settings
 from lrs.storage.database import connect
 from tests.integration.load import wait_for
