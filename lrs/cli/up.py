@@ -31,6 +31,10 @@ LRS: Final = (sys.executable, "-P", "-m", "lrs.cli.main")
 """How members are started. Without -P, a folder `lrs` in the working folder would come first."""
 
 
+class _StoppedError(Exception):
+    """Somebody has ended the product before it was ready."""
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on loopback [LRS_PORT, 8080].")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder [LRS_DATA, ./data].")
@@ -49,10 +53,11 @@ def command(
         try:
             with short_lived("lrs.cli.preparation") as once:
                 ready = _start(supervisor, once, settings, credential)
-            if not supervisor.stopping.is_set():
-                leave_address(lock, settings.url)
-                _tell(ready)
+            leave_address(lock, settings.url)
+            _tell(ready)
             supervisor.run()
+        except _StoppedError:
+            return
         finally:
             supervisor.stop()
 
@@ -105,11 +110,17 @@ def _start_database(supervisor: Supervisor, once: Call, settings: Settings) -> s
 
 
 def _wait(supervisor: Supervisor, condition: Callable[[], bool], member: Member) -> None:
-    """Wait until a condition holds that a member is to bring about, or somebody interrupts."""
+    """Wait until a condition holds that a member is to bring about.
+
+    Raises `_StoppedError` when somebody interrupts: what comes next might need the condition.
+    """
     until = time.monotonic() + START
     while time.monotonic() < until:
-        if condition() or supervisor.stopping.wait(0.1):
+        if supervisor.stopping.is_set():
+            raise _StoppedError
+        if condition():
             return
+        supervisor.stopping.wait(0.1)
         supervisor.watch_once()
     raise HaltError(f"{member.name} did not become ready within {START:g} seconds{said(member)}")
 
