@@ -48,8 +48,9 @@ quick: install ## Run the tests but those marked slow: for the loop of a develop
 test: install ## Run all tests, starting what they need
 	$(BIN)/python -m pytest
 
-bench: install ## Measure writes beside reference lines of the same run, and reads at STATEMENTS
+bench: install ## Measure writes beside reference lines of the same run, memory, and reads at STATEMENTS
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench memory
 	$(BIN)/python -m bench reads --statements $(STATEMENTS)
 
 conformance: install ## Run the official suite from XAPI_SUITE=/path and write docs/conformance.md

@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from bench import memory as held
 from bench import reads as at_size
 from bench import writes
 
@@ -37,7 +38,7 @@ def _numbers(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ...
 def main(
     *, connections: tuple[int, ...], seconds: float, rounds: int, kafka: bool, quick: bool
 ) -> None:
-    """Post and read on a small store; `reads` reads from a large one."""
+    """Post and read on a small store; `reads` reads from a large one, `memory` tells its size."""
     if click.get_current_context().invoked_subcommand:
         return
     if quick:
@@ -57,6 +58,15 @@ def reads(statements: int | None, data: Path | None, repeat: int | None, *, quic
     total = statements or (2_000 if quick else 1_000_000)
     with _bar() as progress:
         at_size.run(total, data, repeat or (10 if quick else 300), _page(), progress)
+
+
+@main.command()
+@click.option("--statements", type=click.IntRange(100), help="[100000, with --quick 2000]")
+@click.option("--quick", is_flag=True, help="A short run, to see that it works.")
+def memory(statements: int | None, *, quick: bool) -> None:
+    """Post statements in batches, then tell what the processes of the embedded stack hold."""
+    with _bar() as progress:
+        held.run(statements or (2_000 if quick else 100_000), _page(), progress)
 
 
 class Rate(ProgressColumn):

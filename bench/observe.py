@@ -33,10 +33,11 @@ DURABILITY: Final = (
 
 
 def members(product: Product) -> Mapping[str, list[psutil.Process]]:
-    """Return the processes of each member of the product: api, consumer, postgresql."""
+    """Return the processes of the supervisor and its members: api, consumer, postgresql."""
     assert product.process is not None
-    found: dict[str, list[psutil.Process]] = {}
-    for member in psutil.Process(product.process.pid).children():
+    supervisor = psutil.Process(product.process.pid)
+    found = {"supervisor": [supervisor]}
+    for member in supervisor.children():
         words = member.cmdline()
         name = "api" if "serve" in words else "consumer" if "consume" in words else "postgresql"
         found[name] = [member, *member.children(recursive=True)]
@@ -51,6 +52,14 @@ def processor(product: Product) -> Mapping[str, float]:
     }
 
 
+def memory(product: Product) -> Mapping[str, int]:
+    """Return the memory of each member in bytes: its own share (PSS), summed."""
+    return {
+        name: sum(_memory(process)[0] for process in processes)
+        for name, processes in members(product).items()
+    }
+
+
 class Memory:
     """The peak memory of each member: its own share (PSS) summed, and its largest process (RSS)."""
 
@@ -58,6 +67,8 @@ class Memory:
         self._product = product
         self.pss: dict[str, int] = defaultdict(int)
         self.rss: dict[str, int] = defaultdict(int)
+        self.together = 0
+        """The peak of all members at one time, in bytes of PSS."""
 
     @contextmanager
     def watched(self) -> Iterator["Memory"]:
@@ -79,13 +90,19 @@ class Memory:
         return sheet
 
     def _watch(self, stop: threading.Event) -> None:
+        last = False
         while True:
+            together = 0
             for name, processes in members(self._product).items():
                 sizes = [_memory(process) for process in processes]
-                self.pss[name] = max(self.pss[name], sum(pss for pss, _ in sizes))
+                share = sum(pss for pss, _ in sizes)
+                together += share
+                self.pss[name] = max(self.pss[name], share)
                 self.rss[name] = max(self.rss[name], *(rss for _, rss in sizes))
-            if stop.wait(INTERVAL):
+            self.together = max(self.together, together)
+            if last:
                 return
+            last = stop.wait(INTERVAL)
 
 
 def conditions(settings: Settings, url: str) -> Sheet:

@@ -24,6 +24,9 @@ TEMPLATES: Final = 64
 Parameters = Mapping[str, str]
 """The parameters of a read."""
 
+Record = list[tuple[str, bytes]]
+"""Id and text of each statement of a request."""
+
 VERSION: Final = "1.0.0"
 ID: Final = "00000000-0000-4000-8000-000000000000"
 AUTHORITY: Final = orjson.dumps(
@@ -46,17 +49,26 @@ class Scenario:
 def posts(product: Product, name: str, batch: int) -> Scenario:
     """Post `batch` statements per request."""
     drawn = [Workload(100_000).record(number, batch) for number in range(TEMPLATES)]
-    single = batch == 1
-    bodies = [_body([raw for _, raw in record], single) for record in drawn]
-    forms = [_form(record, single) for record in drawn]
     answered = len(orjson.dumps([ID] * batch))
     return Scenario(
         name,
         batch,
-        _posting("/xapi/statements", headers(product), forms, bodies, batch),
-        _posting(f"/answer/{answered}", headers(product), forms, bodies, batch),
+        posting(product, drawn),
+        posting(product, drawn, f"/answer/{answered}"),
         tuple(message(record) for record in drawn),
     )
+
+
+def posting(product: Product, drawn: list[Record], path: str = "/xapi/statements") -> Requests:
+    """Return a POST for each of these records, which are of one size."""
+    size = len(drawn[0])
+    lines, single = headers(product), size == 1
+    built = [
+        request("POST", path, lines, _form(record, single),
+                len(_body([raw for _, raw in record], single)))
+        for record in drawn
+    ]  # fmt: skip
+    return Requests(tuple(built), size)
 
 
 def gets(
@@ -98,7 +110,7 @@ def headers(product: Product) -> str:
     return f"Authorization: Basic {basic}\r\nX-Experience-API-Version: 1.0.3\r\n"
 
 
-def message(record: list[tuple[str, bytes]]) -> Message:
+def message(record: Record) -> Message:
     """Return statements in the form in which the intake hands them to the log.
 
     The digest is that of the text; nothing is ever posted twice here.
@@ -112,15 +124,7 @@ def message(record: list[tuple[str, bytes]]) -> Message:
     return Message(*encode(event))
 
 
-def _posting(path: str, lines: str, forms: list[bytes], bodies: list[bytes], ids: int) -> Requests:
-    built = [
-        request("POST", path, lines, form, len(body))
-        for form, body in zip(forms, bodies, strict=True)
-    ]
-    return Requests(tuple(built), ids)
-
-
-def _form(record: list[tuple[str, bytes]], single: bool) -> bytes:
+def _form(record: Record, single: bool) -> bytes:
     """Return a body with `%b` where each statement's id goes."""
     texts = [
         raw.replace(b"%", b"%%").replace(b'"id":"%b"' % key.encode(), b'"id":"%b"')

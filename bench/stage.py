@@ -18,7 +18,7 @@ from typing import Final
 
 from psycopg.conninfo import make_conninfo
 
-from lrs import composition
+from lrs import opening
 from lrs.log.kafka import topic
 from lrs.log.kafka.client import Cluster
 from lrs.log.kafka.log import KafkaLog, parse
@@ -26,6 +26,7 @@ from lrs.log.port import EventLog
 from lrs.log.postgresql import PostgresqlLog
 from lrs.settings import Settings, read
 from lrs.storage.database import connect
+from migrations.migrate import migrate
 from tests.product import Product
 
 BROKER: Final = Path(__file__).parents[1] / "docker" / "kafka" / "broker.py"
@@ -43,7 +44,7 @@ class Stage:
 
     def log(self) -> EventLog:
         """Open the log of the product itself."""
-        return composition.open_log(self.settings)
+        return opening.open_log(self.settings)
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def staged(folder: Path | None, *, kafka: bool = False) -> Iterator[Stage]:
 def _stage(product: Product) -> Stage:
     known = {name: value for name, value in product.environment.items() if name.startswith("LRS_")}
     settings = read(known)
-    return Stage(product, settings, composition.database_url(settings))
+    return Stage(product, settings, opening.database_url(settings))
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def raw_log(stage: Stage) -> Iterator[Callable[[], EventLog]]:
     with connect(stage.url) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         beside = make_conninfo(stage.url, dbname=name)
-        composition.migrate(beside)
+        migrate(beside)
         try:
             yield partial(PostgresqlLog, beside, LONGEST)
         finally:

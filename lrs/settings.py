@@ -9,11 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 from lrs.errors import HaltError
-from lrs.xapi.formats import is_iri
 from lrs.xapi.version import Version
 
 PREFIX: Final = "LRS_"
@@ -132,11 +128,17 @@ def _value(name: str, text: str) -> Any:
 
 
 def _database(text: str) -> str:
-    if text and urlsplit(text).scheme not in {"postgresql", "postgres"}:
+    if not text:
+        return text
+    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
         raise ValueError("must be a postgresql:// URL")
+    # The driver takes 10 MB: a process that only watches others does without.
+    from psycopg import ProgrammingError  # noqa: PLC0415
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
     try:
         conninfo_to_dict(text)
-    except psycopg.ProgrammingError as error:
+    except ProgrammingError as error:
         said = str(error).strip()
         if "percent" in said:  # it shows part of the password
             said = "a % in a name or password is written %25"
@@ -161,6 +163,8 @@ def _log(text: str) -> str:
 
 
 def _authority(text: str) -> str:
+    from lrs.xapi.formats import is_iri  # noqa: PLC0415  # 11 MB, of the engines for schemas
+
     if not is_iri(text):
         raise ValueError("must be an IRI with a scheme")
     return text

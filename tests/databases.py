@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lrs.composition import migrate
 from lrs.processes.embedded import EmbeddedServer
 from lrs.storage.database import connect
+from migrations.migrate import migrate
 from projections.folding.position import enrol
 from projections.folding.registry import discover
 from tests.waiting import until_available

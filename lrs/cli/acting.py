@@ -11,9 +11,9 @@ import click
 
 from lrs.access.keyring import Keyring
 from lrs.cli.key_and_secret import KeyAndSecret
-from lrs.composition import database_url
 from lrs.errors import UnauthenticatedError
 from lrs.events.principal import SHELL, Principal, credential
+from lrs.opening import database_url
 from lrs.settings import Settings
 from lrs.storage.database import Pool
 

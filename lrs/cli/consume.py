@@ -7,8 +7,8 @@ from functools import partial
 import click
 
 from consumers.follow import Follower
-from lrs.composition import adopt, carry_credentials, database_url, open_log
 from lrs.intake.administration import rebuilt
+from lrs.opening import adopt, carry_credentials, database_url, open_log
 from lrs.processes.tuning import spare_collector, spare_switches
 from lrs.settings import Settings
 from projections.folding.registry import named

@@ -11,11 +11,11 @@ from lrs.access.credentials import Credential
 from lrs.access.last_use import last_uses
 from lrs.access.roles import codes
 from lrs.cli.times import Duration, End
-from lrs.composition import database_url, open_credentials
 from lrs.events.credentials import Terms
 from lrs.events.principal import SHELL
 from lrs.intake.credentials import Credentials
 from lrs.log.port import Position
+from lrs.opening import database_url, open_credentials
 from lrs.settings import Settings
 from lrs.storage.database import Pool
 

@@ -17,12 +17,12 @@ import click
 from lrs.access.scopes import Scope
 from lrs.cli.key_and_secret import KeyAndSecret
 from lrs.cli.progress_bar import progress_bar
-from lrs.composition import open_credentials
 from lrs.demo.post import post
 from lrs.demo.year import Year
 from lrs.errors import HaltError
 from lrs.events.credentials import Terms
 from lrs.events.principal import SHELL
+from lrs.opening import open_credentials
 from lrs.processes.data_folder import address
 from lrs.settings import Settings
 

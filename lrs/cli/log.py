@@ -2,8 +2,8 @@
 
 import click
 
-from lrs.composition import check_topic, create_topic
 from lrs.errors import HaltError
+from lrs.opening import check_topic, create_topic
 from lrs.settings import Settings
 
 

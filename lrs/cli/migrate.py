@@ -2,8 +2,9 @@
 
 import click
 
-from lrs.composition import database_url, migrate
+from lrs.opening import database_url
 from lrs.settings import Settings
+from migrations.migrate import migrate
 
 
 @click.command()

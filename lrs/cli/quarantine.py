@@ -7,12 +7,12 @@ import click
 import psycopg
 
 from consumers.fold import NONSENSE, REFUSED, Folder, Stamped
-from lrs.composition import database_url, open_log
 from lrs.errors import UnavailableError
 from lrs.events.administration import Kind
 from lrs.events.principal import SHELL
 from lrs.intake.administration import administered
 from lrs.log.port import EventLog
+from lrs.opening import database_url, open_log
 from lrs.settings import Settings
 from lrs.storage.database import connect
 from projections.folding import quarantine as held

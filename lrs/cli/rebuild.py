@@ -4,8 +4,8 @@ import click
 
 from consumers.rebuild import rebuild
 from lrs.cli.progress_bar import progress_bar
-from lrs.composition import database_url, open_log
 from lrs.intake.administration import rebuilt
+from lrs.opening import database_url, open_log
 from lrs.settings import Settings
 from projections.folding.registry import named
 

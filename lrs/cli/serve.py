@@ -8,7 +8,8 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 
 from lrs.cli.start_record import record_start
-from lrs.composition import adopt, compose, database_url, open_log
+from lrs.composition import compose
+from lrs.opening import adopt, database_url, open_log
 from lrs.processes import structured_logs
 from lrs.processes.tuning import die_with_parent, spare_collector, spare_switches
 from lrs.settings import Settings, refuse_taken_port

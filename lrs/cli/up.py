@@ -1,40 +1,38 @@
-"""`lrs up`: the whole product in one process tree, with nothing to install."""
+"""`lrs up`: the whole product in one process tree, with nothing to install.
+
+This process lives as long as the product and only watches, in 15 MB. What the start needs is done,
+and imported, in a process that ends: `once` calls the functions of `preparation.py` there.
+"""
 
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
 
 import click
-import requests
 
 from lrs.cli.announcement import announcement
 from lrs.cli.key_and_secret import KeyAndSecret
-from lrs.composition import (
-    check_topic,
-    create_topic,
-    database_url,
-    migrate,
-    open_blobs,
-    open_credentials,
-)
-from lrs.errors import HaltError, UnavailableError
-from lrs.events.principal import SHELL
-from lrs.log.kafka.topic import NoTopicError
+from lrs.errors import HaltError
 from lrs.processes.data_folder import hold, leave_address
 from lrs.processes.embedded import EmbeddedServer
+from lrs.processes.short_lived import Call, short_lived
 from lrs.processes.supervisor import Member, Supervisor, said
 from lrs.settings import Settings, refuse_taken_port
-from lrs.storage.database import connect
 
 START: Final = 60.0
 """Seconds that the tree has to become ready."""
 
 LRS: Final = (sys.executable, "-P", "-m", "lrs.cli.main")
 """How members are started. Without -P, a folder `lrs` in the working folder would come first."""
+
+
+class _StoppedError(Exception):
+    """Somebody has ended the product before it was ready."""
 
 
 @click.command()
@@ -53,25 +51,26 @@ def command(
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: supervisor.stopping.set())
         try:
-            ready = _start(supervisor, settings, credential)
-            if not supervisor.stopping.is_set():
-                leave_address(lock, settings.url)
-                _tell(ready)
+            with short_lived("lrs.cli.preparation") as once:
+                ready = _start(supervisor, once, settings, credential)
+            leave_address(lock, settings.url)
+            _tell(ready)
             supervisor.run()
+        except _StoppedError:
+            return
         finally:
             supervisor.stop()
 
 
-def _start(supervisor: Supervisor, settings: Settings, credential: tuple[str, str] | None) -> str:
+def _start(
+    supervisor: Supervisor, once: Call, settings: Settings, credential: tuple[str, str] | None
+) -> str:
     """Start all members, each when it can; return what to tell once they are ready."""
     own = not settings.database
     if own:
-        _start_database(supervisor, settings)
-    settings = replace(settings, database=database_url(settings))
+        settings = replace(settings, database=_start_database(supervisor, once, settings))
     _tell("Bringing the tables of the database up to date")
-    migrate(settings.database)
-    _ensure_topic(settings)
-    open_blobs(settings)
+    once("prepare", settings)
     environment = _environment(settings)
     _tell("Starting the consumer, which fills the tables, and the API")
     consumer = Member("consumer", [*LRS, "consume"], environment)
@@ -80,7 +79,11 @@ def _start(supervisor: Supervisor, settings: Settings, credential: tuple[str, st
     alone = settings.workers == 1
     api = Member("api", [*LRS, "serve"], environment, one_core=alone)
     supervisor.start(api)
-    shown = _credential(supervisor, consumer, settings, credential)
+    shown, position = once("issue", settings, credential)
+    if position is not None:
+        _wait(supervisor, lambda: once("in_force_or_far", settings, position), consumer)
+        if once("far", settings):
+            _tell("The credential counts once the log is folded: /health/ready tells how far")
     _wait(supervisor, lambda: _answers(settings), api)
     return announcement(settings, own, shown)
 
@@ -91,7 +94,8 @@ def _tell(text: str) -> None:
     sys.stdout.flush()
 
 
-def _start_database(supervisor: Supervisor, settings: Settings) -> None:
+def _start_database(supervisor: Supervisor, once: Call, settings: Settings) -> str:
+    """Start the private server, made unless it is there; return the URL of its database."""
     folder = Path(settings.data)
     server = EmbeddedServer(folder)
     if not server.exists():
@@ -101,54 +105,24 @@ def _start_database(supervisor: Supervisor, settings: Settings) -> None:
     member = Member("postgresql", server.command(), server.environment(), owner=server.owner())
     member.stop_signal = signal.SIGINT  # "fast" shutdown: sessions are ended, data is written
     supervisor.start(member)
-    _wait(supervisor, lambda: _connects(server.url), member)
-
-
-def _connects(url: str) -> bool:
-    try:
-        connect(url).close()
-    except UnavailableError:
-        return False
-    return True
+    _wait(supervisor, lambda: once("connects", server.url), member)
+    return server.url
 
 
 def _wait(supervisor: Supervisor, condition: Callable[[], bool], member: Member) -> None:
-    """Wait until a condition holds that a member is to bring about, or somebody interrupts."""
+    """Wait until a condition holds that a member is to bring about.
+
+    Raises `_StoppedError` when somebody interrupts: what comes next might need the condition.
+    """
     until = time.monotonic() + START
     while time.monotonic() < until:
-        if condition() or supervisor.stopping.wait(0.1):
+        if supervisor.stopping.is_set():
+            raise _StoppedError
+        if condition():
             return
+        supervisor.stopping.wait(0.1)
         supervisor.watch_once()
     raise HaltError(f"{member.name} did not become ready within {START:g} seconds{said(member)}")
-
-
-def _ensure_topic(settings: Settings) -> None:
-    if settings.log == "postgresql":
-        return
-    try:
-        check_topic(settings)
-    except NoTopicError:
-        create_topic(settings)
-        check_topic(settings)
-
-
-def _credential(
-    supervisor: Supervisor, consumer: Member, settings: Settings, given: tuple[str, str] | None
-) -> tuple[str, str] | None:
-    """Return a credential to show: the one given, or one made because there is none.
-
-    It is in force, unless a long log has to be folded first: the rest need not wait for that.
-    """
-    with open_credentials(settings) as held:
-        issued = held.ensure(*given, SHELL) if given else held.add_first("first", SHELL)
-        if issued is None:
-            return None
-        position = issued.position
-        if position is not None:
-            _wait(supervisor, lambda: held.wait(position, 0.0) or held.far(), consumer)
-            if held.far():
-                _tell("The credential counts once the log is folded: /health/ready tells how far")
-        return issued.key, issued.secret
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
@@ -161,8 +135,11 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 
 def _answers(settings: Settings) -> bool:
+    connection = HTTPConnection(settings.url.removeprefix("http://"), timeout=2)
     try:
-        answer = requests.get(f"{settings.url}/health/ready", timeout=2)
-    except requests.RequestException:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
-    return answer.status_code == 200
+    finally:
+        connection.close()

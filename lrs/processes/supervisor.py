@@ -118,11 +118,12 @@ class Supervisor:
 
     def _spawn(self, member: Member) -> None:
         member.started = time.monotonic()
+        supervisor = os.getpid()
         member.process = subprocess.Popen(
             list(member.command),
             env={**os.environ, **member.environment},
             # Our other threads only copy lines and hold no lock that the new process would need.
-            preexec_fn=lambda: _prepare(member),  # noqa: PLW1509
+            preexec_fn=lambda: _prepare(member, supervisor),  # noqa: PLW1509
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -139,8 +140,8 @@ def said(member: Member) -> str:
     return f"; its last lines:\n{lines}" if lines else ""
 
 
-def _prepare(member: Member) -> None:
+def _prepare(member: Member, supervisor: int) -> None:
     """Run in the new process before its program."""
-    die_with_parent(member.stop_signal)
+    die_with_parent(member.stop_signal, supervisor)
     if member.one_core:
         keep_to_one_core()

@@ -13,12 +13,16 @@ _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def die_with_parent(sign: int = signal.SIGTERM) -> None:
-    """Ask the kernel to send this process a signal when its parent ends (Linux)."""
+def die_with_parent(sign: int = signal.SIGTERM, parent: int | None = None) -> None:
+    """Ask the kernel to send this process a signal when its parent ends (Linux).
+
+    `parent` is the id of that process; none need be given where `multiprocessing` knows its own.
+    """
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
-    parent = multiprocessing.parent_process()
-    if parent is not None and os.getppid() != parent.pid:
+    if parent is None and (started := multiprocessing.parent_process()) is not None:
+        parent = started.pid
+    if parent is not None and os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)  # the parent ended before `prctl`; no work has begun
 
 

@@ -13,8 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from lrs.composition import migrate
 from lrs.storage.database import connect, metadata
+from migrations.migrate import migrate
 from projections.folding.registry import discover
 from projections.statements.fold import FARTHEST, Statements
 from tests.databases import PostgresqlServer

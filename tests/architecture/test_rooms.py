@@ -14,6 +14,7 @@ REACHES_OUT: Final = (
     "confluent_kafka",
     "kafka",
     "lrs.composition",
+    "lrs.opening",
     "lrs.log.postgresql",
     "lrs.storage.database",
     "psycopg",

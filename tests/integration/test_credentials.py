@@ -7,9 +7,10 @@ import pytest
 import requests
 
 from lrs.access.credentials import digest
-from lrs.composition import database_url, migrate
+from lrs.opening import database_url
 from lrs.settings import Settings
 from lrs.storage.database import connect
+from migrations.migrate import migrate
 from tests.databases import PostgresqlServer, rows
 from tests.product import Product
 from tests.statements import completed

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from lrs.composition import check_topic, create_topic, open_log
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.kafka import topic
 from lrs.log.port import Message
+from lrs.opening import check_topic, create_topic, open_log
 from lrs.settings import Settings
 from tests.records import kept
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lrs.composition import database_url
 from lrs.log.port import Message
 from lrs.log.postgresql import PostgresqlLog
+from lrs.opening import database_url
 from lrs.settings import Settings
 from lrs.storage.database import connect
 from projections.folding.registry import discover

@@ -1,5 +1,6 @@
 """`lrs up`: one process tree that starts, survives the death of any member, and stops whole."""
 
+import signal
 import subprocess
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ import psutil
 import pytest
 import requests
 
-from lrs.composition import database_url
+from lrs.opening import database_url
 from lrs.settings import Settings
 from lrs.storage.database import connect
 from tests.integration.load import wait_for
@@ -65,6 +66,32 @@ def test_an_interrupt_stops_everything_cleanly_and_a_new_start_finds_all(product
     product.start()
     with product.client() as client:
         assert client.get("/xapi/statements", params={"statementId": key}).status_code == 200
+
+
+def test_the_process_that_watches_is_small_and_what_prepared_the_start_has_ended(
+    product: Product,
+) -> None:
+    assert product.process is not None
+    watching = psutil.Process(product.process.pid)
+    assert len(watching.children()) == 3
+    assert watching.memory_full_info().uss < 30 * 2**20
+
+
+@pytest.mark.parametrize("said", ["Starting the database", "Bringing the tables"])
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_nothing_is_left_running_when_the_start_is_cut_off(
+    tmp_path: Path, said: str, sign: int, code: int
+) -> None:
+    options = ["--port", str(free_port()), "--data", str(tmp_path / "data")]
+    started = subprocess.Popen([*LRS, "up", *options], stdout=subprocess.PIPE, text=True)
+    assert started.stdout is not None
+    assert any(line.startswith(said) for line in iter(started.stdout.readline, ""))
+    members = psutil.Process(started.pid).children(recursive=True)
+    started.send_signal(sign)
+    started.stdout.read()
+    started.stdout.close()
+    assert started.wait(60) == code
+    wait_for(lambda: gone(members), 30)
 
 
 def test_nothing_is_left_running_when_the_supervisor_is_killed(product: Product) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import requests
 
-from lrs.composition import database_url, migrate
+from lrs.opening import database_url
 from lrs.settings import Settings
 from lrs.storage.database import connect
+from migrations.migrate import migrate
 from projections.folding.registry import discover
 from tests.databases import PostgresqlServer
 from tests.product import Client, Product
