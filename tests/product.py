@@ -38,7 +38,8 @@ class Product:
     @property
     def root(self) -> str:
         """Address of the server."""
-        return f"http://127.0.0.1:{self.port}"
+        host = self.settings.get("LRS_HOST", "127.0.0.1")
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def endpoint(self) -> str:
