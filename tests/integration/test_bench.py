@@ -32,10 +32,10 @@ def writes() -> str:
 @pytest.mark.parametrize("connections", [1, 2])
 @pytest.mark.parametrize("name", ["post one", "post 50"])
 def test_a_write_stands_beside_both_references(writes: str, name: str, connections: int) -> None:
-    _, requests, statements, *_, lag, of_log, of_route, _, failed = cells(
+    _, requests, statements, *_, lag, of_log, of_route, of_read, _, failed = cells(
         writes, f"{name}, {connections}"
     )
-    assert failed == "0"
+    assert (of_read, failed) == ("-", "0")
     assert float(requests.replace(",", "")) > 0
     assert float(statements.replace(",", "")) >= float(requests.replace(",", ""))
     assert float(lag.replace(",", "")) >= 0
@@ -43,11 +43,14 @@ def test_a_write_stands_beside_both_references(writes: str, name: str, connectio
     assert float(of_route) > 0
 
 
-@pytest.mark.parametrize("name", ["read one by id, 2", "read 50 by agent, 2"])
-def test_a_read_succeeds_beside_the_bare_route(writes: str, name: str) -> None:
-    *_, of_log, of_route, _, failed = cells(writes, name)
+@pytest.mark.parametrize(
+    "name", ["read one by id, 2", "read 50 by agent, 2", "read 50 by related activity, 2"]
+)
+def test_a_read_succeeds_beside_the_bare_routes(writes: str, name: str) -> None:
+    *_, of_log, of_route, of_read, _, failed = cells(writes, name)
     assert (of_log, failed) == ("-", "0")
     assert float(of_route) > 0
+    assert float(of_read) > 0
 
 
 @pytest.mark.parametrize("name", ["api", "consumer", "postgresql"])
