@@ -7,13 +7,11 @@ from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 
-from lrs.cli.start_record import record_start
 from lrs.composition import compose
-from lrs.opening import adopt, database_url, open_log
 from lrs.processes import structured_logs
+from lrs.processes.short_lived import short_lived
 from lrs.processes.tuning import die_with_parent, spare_collector, spare_switches
 from lrs.settings import Settings, refuse_taken_port
-from lrs.storage.database import Pool
 
 
 @click.command()
@@ -21,12 +19,10 @@ from lrs.storage.database import Pool
 def command(settings: Settings) -> None:
     """Serve the API; log and schema must be there."""
     refuse_taken_port(settings)
-    log = open_log(settings)
-    adopt(url := database_url(settings), log)
-    database = Pool(url, 1)
-    record_start(settings, database, log)
-    database.close()
-    log.close()
+    # In a process of its own: granian forks its workers, and the fork of a process that has had
+    # clients of Kafka inherits locks that their threads held. Every second worker then hung.
+    with short_lived("lrs.cli.start_record") as once:
+        once("begin", settings)
     server = Granian(
         "lrs",
         address=settings.host,

@@ -13,12 +13,26 @@ from lrs.events.administration import Detail, Kind
 from lrs.events.principal import SHELL
 from lrs.intake.administration import administered
 from lrs.log.port import EventLog
+from lrs.opening import adopt, database_url, open_log
 from lrs.settings import Settings
 from lrs.storage.database import Pool
 from projections.administration.reads import last
 
 SHOWN: Final = ("host", "port", "user", "dbname")
 """What is told of the database; all else, a password above all, is left out."""
+
+
+def begin(settings: Settings) -> None:
+    """See that log and database belong together, and record the settings.
+
+    Raises `HaltError` where they do not.
+    """
+    log = open_log(settings)
+    adopt(url := database_url(settings), log)
+    database = Pool(url, 1)
+    record_start(settings, database, log)
+    database.close()
+    log.close()
 
 
 def record_start(settings: Settings, database: Pool, log: EventLog) -> None:
