@@ -70,7 +70,7 @@ def encoding_violations(headers: Mapping[str, str], place: str) -> list[Violatio
     encoding = headers.get("content-transfer-encoding", "binary").lower()
     if encoding in _AS_IT_IS:
         return []
-    message = "Content-Transfer-Encoding must be binary, or absent"
+    message = "Content-Transfer-Encoding must be binary or 8bit, or absent"
     return [Violation(place, "XAPI-00135", message)]
 
 

@@ -153,6 +153,15 @@ def test_the_query_names_one_known_method_and_nothing_else(server: Product, quer
     assert refused.headers["X-Experience-API-Consistent-Through"]
 
 
+@pytest.mark.parametrize("query", ["method=PUT&limit=1", "method=put"])
+def test_what_is_wrong_outside_of_the_form_is_not_looked_for_in_it(
+    server: Product, query: str
+) -> None:
+    form = {"Authorization": credentials(server), VERSION: "1.0.3", "content": "{}"}
+    refused = requests.post(f"{server.endpoint}/statements?{query}", data=form, timeout=10)
+    assert [violation["path"] for violation in refused.json()["violations"]] == ["?method"]
+
+
 @pytest.mark.requirement("XAPI-00336")
 def test_only_post_can_tell_another_method(server: Product) -> None:
     headers = {"Authorization": credentials(server), VERSION: "1.0.3"}

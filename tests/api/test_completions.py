@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lrs.clock import iso, now
 from tests.api.learners import PASSED, Learner
 from tests.product import Client
 from tests.statements import completed
@@ -173,13 +174,24 @@ def test_as_of_a_day_is_as_of_its_end(learner: Learner) -> None:
     assert learner.asks(as_of="2020-02-29")["completions"] == []
 
 
-@pytest.mark.parametrize("beyond", [10**9, "2999-12-31", "2999-12-31T00:00:00Z"])
-def test_as_of_what_is_not_there_yet_is_to_be_asked_again(
-    learner: Learner, beyond: int | str
-) -> None:
-    answer = learner.client.get("/api/v1/completions", params={"as_of": beyond})
+def test_as_of_a_position_that_is_not_there_yet_is_to_be_asked_again(learner: Learner) -> None:
+    answer = learner.client.get("/api/v1/completions", params={"as_of": 10**9})
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+def test_as_of_a_time_that_has_just_come_is_answered(learner: Learner) -> None:
+    posted = learner.posts()["id"]
+    assert learner.row(as_of=iso(now() + 1_000_000))["statements"] == [posted]
+
+
+@pytest.mark.parametrize("ahead", ["2999-12-31", "2999-12-31T00:00:00Z"])
+def test_as_of_a_time_far_ahead_is_not_to_be_asked_again(learner: Learner, ahead: str) -> None:
+    answer = learner.client.get("/api/v1/completions", params={"as_of": ahead})
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["parameter"] == "as_of"
+    assert "has not come" in error["detail"]
 
 
 def test_any_text_can_name_an_agent_and_an_activity(client: Client) -> None:

@@ -78,6 +78,23 @@ def test_a_resource_that_is_not_there_has_no_options(server: Product) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["/xapi/nothing", "/api/v1/nothing", "/xAPI/statements", "/nothing"]
+)
+def test_a_page_comes_to_hear_that_nothing_is_at_an_address(client: Client, path: str) -> None:
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    preflight = client.options(path, headers={**ORIGIN, **asked})
+    assert (preflight.status_code, preflight.headers["Allow"]) == (204, "")
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert preflight.headers["Access-Control-Allow-Methods"] == "POST"
+    assert "authorization" in words(preflight.headers["Access-Control-Allow-Headers"])
+    got = client.post(path, json={}, headers=ORIGIN)
+    assert (got.status_code, got.headers["Access-Control-Allow-Origin"]) == (404, "*")
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/xapi/statements",

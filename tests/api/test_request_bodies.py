@@ -219,7 +219,7 @@ def test_a_form_whose_end_cannot_be_told_is_refused_unread(client: Client) -> No
     request = form()
     refused = request.send(client, in_chunks(request.body), "")
     assert refused.status_code == 400, refused.text
-    assert [one["path"] for one in refused.json()["violations"]] == ["form Content-Length"]
+    assert [one["path"] for one in refused.json()["violations"]] == ["header Content-Length"]
     assert request.stored(client) is None
 
 

@@ -1,5 +1,6 @@
 """`/api/v1/administration`: what was done to the store and who read named data, newest first."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,13 +19,18 @@ blueprint = ApiResource("administration", __name__, description="Administration 
 
 RESOURCE: Final = "administration"
 
+PRINCIPAL: Final = re.compile(r"credential:.+|subject:\S+ .+|shell", re.DOTALL)
+PRINCIPALS: Final = "`credential:KEY`, `subject:ISSUER SUB`, or `shell`"
+"""`PRINCIPAL` in words."""
+
 
 class Get(listing.Asked):
     """Parameters of GET."""
 
     kind = fields.String(validate=validate.OneOf(kinds()))
     principal = fields.String(
-        metadata={"description": "`credential:KEY`, `subject:ISSUER SUB`, or `shell`"}
+        validate=validate.Regexp(PRINCIPAL, error=f"must be {PRINCIPALS}"),
+        metadata={"description": PRINCIPALS},
     )
     on_behalf_of = fields.String(
         metadata={"description": "the person, as the platform named them in its request"}

@@ -33,10 +33,8 @@ def content_coding(environ: "WSGIEnvironment") -> str | None:
     codings = [one for one in named if one not in {"", "identity"}]
     if not codings:
         return None
-    if len(codings) > 1:
-        raise _unsupported("must name one coding at most")
-    if codings[0] not in _NAMES:
-        raise _unsupported(f"must be one of {ACCEPTED}, or identity")
+    if len(codings) > 1 or codings[0] not in _NAMES:
+        raise _unsupported(f"must be one of {ACCEPTED}, or identity, and not several")
     return _NAMES[codings[0]]
 
 

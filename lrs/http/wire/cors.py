@@ -7,7 +7,9 @@ nobody's password. Browsers refuse that answer to a page that sends requests in 
 with `Access-Control-Allow-Credentials`, and no other page may read anything.
 
 A preflight allows every header that it asks for. Which headers a page adds (`X-Requested-With`,
-those of tracing) is not known here, and none but `Authorization` opens anything.
+those of tracing) is not known here, and none but `Authorization` opens anything. Where nothing is,
+it allows the method that it asks for, too: of a refused preflight a page learns only that the
+network failed, and not that its address is wrong.
 """
 
 import re
@@ -16,6 +18,7 @@ from typing import Final
 
 from flask import Flask, Response, current_app, request
 from flask.globals import request_ctx
+from werkzeug.exceptions import NotFound
 
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER
 
@@ -66,16 +69,17 @@ def install(app: Flask, origins: Collection[str]) -> None:
 
 def options() -> Response | None:
     """Answer OPTIONS before credentials and version are asked for: a preflight has neither."""
-    if request.method != "OPTIONS" or request.routing_exception is not None:
+    if request.method != "OPTIONS":
         return None
-    assert request_ctx.url_adapter is not None
-    methods = ", ".join(sorted(request_ctx.url_adapter.allowed_methods()))
+    methods = _allowed()
+    if methods is None:
+        return None
     response = Response(status=204)
     response.headers["Allow"] = methods
-    if "Access-Control-Request-Method" in request.headers and _shared():
+    if _preflight() and _shared():
         asked = request.headers.get("Access-Control-Request-Headers", "").split(",")
         names = [name.strip() for name in asked if _NAME.fullmatch(name.strip())]
-        response.headers["Access-Control-Allow-Methods"] = methods
+        response.headers["Access-Control-Allow-Methods"] = methods or _preflight()
         response.headers["Access-Control-Allow-Headers"] = ", ".join(names or ALLOWED)
         response.headers["Access-Control-Max-Age"] = ONE_DAY
     return response
@@ -89,5 +93,27 @@ def expose(response: Response) -> Response:
     return response
 
 
+def _allowed() -> str | None:
+    """Return the methods of the resource; None for a request that is to be told that none is here.
+
+    A preflight is not: none are the methods then, and the request that it asks for will be told.
+    """
+    if request.routing_exception is None:
+        assert request_ctx.url_adapter is not None
+        return ", ".join(sorted(request_ctx.url_adapter.allowed_methods()))
+    return "" if _lost() and _preflight() else None
+
+
+def _preflight() -> str:
+    """Return the method that a preflight asks for; empty for another request."""
+    asked = request.headers.get("Access-Control-Request-Method", "")
+    return asked if _NAME.fullmatch(asked) else ""
+
+
 def _shared() -> bool:
-    return f"{request.path}/".startswith(ROOTS)
+    """Tell whether pages may read the answer: below `/xapi` and `/api`, and where nothing is."""
+    return f"{request.path}/".startswith(ROOTS) or _lost()
+
+
+def _lost() -> bool:
+    return isinstance(request.routing_exception, NotFound)

@@ -13,6 +13,10 @@ from lrs.xapi.formats import is_timestamp, parse_timestamp
 from lrs.xapi.version import Version
 from projections.folding.freshness import AsOf, AtPosition, AtTime, View, end_of
 
+FAR: Final = 60_000_000
+"""Microseconds after this machine's clock from which a time is refused. A nearer one may be that of
+another clock, or of a record that is about to be folded: the same request succeeds soon."""
+
 _POSITION: Final = re.compile(r"[0-9]{1,18}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -26,11 +30,11 @@ class AsOfField(fields.String):
         if _POSITION.fullmatch(value):
             return AtPosition(int(value))
         if _DAY.fullmatch(value):
-            return _day(value)
+            return _reached(_day(value))
         if not is_timestamp(value, Version.V2_0_0):
             hint = plus(value)
             raise ValidationError(f"must be a position, a timestamp or a day{hint}")
-        return AtTime(clock.microseconds(parse_timestamp(value)))
+        return _reached(AtTime(clock.microseconds(parse_timestamp(value))))
 
 
 class Freshness(Output):
@@ -58,3 +62,11 @@ def _day(text: str) -> AtTime:
         return end_of(date.fromisoformat(text))
     except (ValueError, OverflowError):
         raise ValidationError("must be a day of the calendar") from None
+
+
+def _reached(as_of: AtTime) -> AtTime:
+    """Refuse a time far ahead: to ask again would not help before it has come."""
+    if as_of.time > clock.now() + FAR:
+        moment = clock.iso(as_of.time)
+        raise ValidationError(f"{moment} has not come; without as_of, all counts that is known now")
+    return as_of

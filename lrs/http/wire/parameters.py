@@ -87,7 +87,7 @@ class Count(fields.String):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:  # type: ignore[override]
         if not re.fullmatch(r"[0-9]{1,18}", value):
-            raise ValidationError("must be a whole number, not negative")
+            raise ValidationError("must be a whole number, not negative, of at most 18 digits")
         return int(value)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.http import HTTP_STATUS_CODES
 
 from lrs.errors import (
@@ -117,6 +117,10 @@ def _http(error: HTTPException) -> Response:
     said = error.description or error.name
     if error is request.routing_exception and status == 404:
         said = _directions()
+    elif isinstance(error, MethodNotAllowed):
+        error.valid_methods = sorted(error.valid_methods or ())
+        taken = ", ".join(error.valid_methods)
+        said = f"{request.method} is not a method of {request.path}, which takes {taken}"
     response = answer(status, error.name.lower().replace(" ", "-"), said)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "location", "retry-after"}:

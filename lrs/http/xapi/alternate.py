@@ -98,9 +98,8 @@ class AlternateSyntax:
         All at once, as a document is, a stranger must not be read: who sends a form stands in it.
         """
         if not shows_its_end(environ):
-            raise _refusal(
-                "Content-Length", "is needed, or gzip or deflate, to tell the form's end"
-            )
+            missing = "is needed, or gzip or deflate, to tell the form's end"
+            raise _refused("header Content-Length", missing)
         return whole(environ, Limit("LRS_MAX_REQUEST", self._limit))
 
 
@@ -112,10 +111,10 @@ def install(app: Flask, limit: int) -> None:
 def _method(query: str) -> str:
     parameters = parse_qsl(query, keep_blank_values=True)
     if len(parameters) != 1 or parameters[0][0] != "method":
-        raise _refusal("method", "all other parameters belong in the form")
+        raise _refused("?method", "must stand alone: all other parameters belong in the form")
     method = parameters[0][1]
     if method not in METHODS:
-        raise _refusal("method", f"must be one of {', '.join(sorted(METHODS))}")
+        raise _refused("?method", f"must be one of {', '.join(sorted(METHODS))}")
     return method
 
 
@@ -150,7 +149,9 @@ def _put_headers(environ: "WSGIEnvironment", told: Mapping[str, str]) -> None:
 
 def _refusal(name: str, message: str) -> InvalidError:
     """Return the error for a field of the form; without a name, for the form as a whole."""
-    place = f"form {name}".rstrip()
-    return InvalidError(
-        f"alternate request syntax: {place}: {message}", [Violation(place, REQUIREMENT, message)]
-    )
+    return _refused(f"form {name}".rstrip(), message)
+
+
+def _refused(place: str, message: str) -> InvalidError:
+    violation = Violation(place, REQUIREMENT, message)
+    return InvalidError(f"alternate request syntax: {place}: {message}", [violation])

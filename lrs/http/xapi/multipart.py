@@ -17,6 +17,9 @@ from lrs.xapi.attachments import encoding_violations
 _CRLF = b"\r\n"
 _LONGEST_PADDING = 128
 _RULE = "RFC 2046 5.1.1"
+_BEFORE_PARTS = "multipart"
+"""The place of a fault that lies before the first part."""
+
 _LINE_ENDS = "lines must end in CRLF, not in LF alone"
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(\r\n|\r?\Z)")
@@ -59,7 +62,7 @@ def parse(chunks: Iterator[bytes], content_type: str, limits: Limits) -> Iterato
     while a body is read, if the stream ends before the closing delimiter.
     """
     scanner = _Scanner(chunks, boundary(content_type).encode())
-    _skip(scanner.body("multipart"))
+    _skip(scanner.body(_BEFORE_PARTS))
     number = 0
     while not scanner.closed:
         place = f"multipart[{number}]"
@@ -70,7 +73,7 @@ def parse(chunks: Iterator[bytes], content_type: str, limits: Limits) -> Iterato
         yield part
         _skip(part.body)
     if number == 0:
-        raise _invalid("multipart", _RULE, "there is no part before the closing delimiter")
+        raise _invalid(_BEFORE_PARTS, _RULE, "there is no part before the closing delimiter")
     _skip(chunks)
 
 
@@ -169,7 +172,7 @@ class _Scanner:
                 yield bytes(window[:data])
                 del window[:data]
             if at < 0 and not self._fill():
-                raise self._ends_before("the closing delimiter", place)
+                raise self._ends_before(self._missing(place), place)
 
     def headers(self, place: str, limit: int) -> dict[str, str]:
         """Return the headers of the part that begins here, and step to its body."""
@@ -204,6 +207,12 @@ class _Scanner:
         self._has_bare = self._has_bare or self._bare in chunk
         self._window += chunk
         return not self._ended
+
+    def _missing(self, place: str) -> str:
+        """Return which delimiter is missing: the first, which opens a part, or the closing one."""
+        if place == _BEFORE_PARTS:
+            return f"its first delimiter, {self._delimiter[2:].decode()} on a line of its own"
+        return "the closing delimiter"
 
     def _ends_before(self, missing: str, place: str) -> InvalidError:
         """Return the error for what was not found, which lines with other ends would hide."""

@@ -121,6 +121,14 @@ def test_deeds_are_filtered_by_kind_principal_and_time(app: Flask, client: Flask
     assert rows(client, as_of=asked["position"]) == [asked, first]
 
 
+@pytest.mark.parametrize("principal", ["hr", "credential:", "credentials:hr", "subject:user-1", ""])
+def test_a_principal_that_nobody_can_be_is_refused(client: FlaskClient, principal: str) -> None:
+    asked = {"principal": principal}
+    refused = client.get("/api/v1/administration", query_string=asked, auth=("audit", SECRET))
+    assert refused.status_code == 400
+    assert refused.get_json()["errors"][0]["parameter"] == "principal"
+
+
 def test_pages_lead_to_all_deeds_at_one_position(app: Flask, client: FlaskClient) -> None:
     log = front(app).log
     made = [administered(log, Kind.READ_MODEL_REBUILT, SHELL, {"n": n}) for n in range(5)]

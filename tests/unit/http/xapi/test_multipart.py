@@ -188,6 +188,13 @@ def test_of_lines_that_end_in_lf_that_is_told(content: bytes) -> None:
     assert "CRLF" in refused.value.violations[0].message
 
 
+@pytest.mark.parametrize("content", [b"", b"{}", b"--other\r\n\r\n{}\r\n--other--"])
+def test_of_a_body_with_another_boundary_than_its_type_names_that_is_told(content: bytes) -> None:
+    with pytest.raises(InvalidError) as refused:
+        _bodies(content)
+    assert "before its first delimiter, --bound" in refused.value.violations[0].message
+
+
 def test_a_response_ends_right_after_its_closing_delimiter() -> None:
     _, stream = compose(b"{}", [RawData("ab", "text/plain", [b"x"])])
     assert b"".join(stream).endswith(b"--")
