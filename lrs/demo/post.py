@@ -19,7 +19,10 @@ from lrs.errors import HaltError, UnavailableError
 _VERSION: Final = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
 _TIMEOUT: Final = (5, 60)
 _PATIENCE: Final = 120.0  # seconds for which a batch is sent again and again
-_NOT_LET_IN: Final = {requests.codes.unauthorized, requests.codes.forbidden}
+_NOT_LET_IN: Final = {401, 403}
+_ELSEWHERE: Final = {200, 204, 301, 302, 303, 307, 308, 404, 405}
+"""Refusals of who is no xAPI: also a success that does not name the ids of the statements."""
+
 _PAUSE: Final = 1.0  # seconds between two attempts when the store sends no Retry-After
 
 
@@ -54,9 +57,9 @@ def post(
 
     `advance` is told after each batch how many statements were offered, and how many there are if
     the statements give a length hint. A refused batch is noted and the rest goes on. Raises
-    `HaltError` when the credential is refused, `UnavailableError` when the store does not answer
-    for two minutes, after which the same call may be made again: equal statements are taken twice
-    and kept once.
+    `HaltError` when the credential is refused or no xAPI is there, `UnavailableError` when the
+    store does not answer for two minutes, after which the same call may be made again: equal
+    statements are taken twice and kept once.
     """
     summary = Summary()
     expected = operator.length_hint(statements) or None
@@ -72,6 +75,9 @@ def post(
                 summary.posted += len(group)
             elif refusal.status in _NOT_LET_IN:
                 raise HaltError(f"{endpoint} refuses the credential: {refusal.message}")
+            elif refusal.status in _ELSEWHERE:
+                said = f"{refusal.status} {refusal.message}"
+                raise HaltError(f"{endpoint} is no endpoint of xAPI: its /statements says {said}")
             else:
                 summary.refused.append(refusal)
             offered += len(group)
@@ -97,11 +103,12 @@ def _offer(session: requests.Session, url: str, platform: str, group: list[JSON]
     while True:
         pause, said = _PAUSE, ""
         try:
-            response = session.post(url, data=body, timeout=_TIMEOUT)
+            # Where a POST is redirected, requests goes on with a GET, which stores nothing.
+            response = session.post(url, data=body, timeout=_TIMEOUT, allow_redirects=False)
         except (requests.ConnectionError, requests.Timeout) as error:
             said = str(error)
         else:
-            if response.ok:
+            if _taken(response, group):
                 return None
             if response.status_code != requests.codes.service_unavailable:
                 return Refusal(platform, len(group), response.status_code, _message(response))
@@ -109,6 +116,15 @@ def _offer(session: requests.Session, url: str, platform: str, group: list[JSON]
         if time.monotonic() + pause > until:
             raise UnavailableError(f"{url} does not take statements: {said}")
         time.sleep(pause)
+
+
+def _taken(response: requests.Response, group: list[JSON]) -> bool:
+    """Whether the statements were stored: the answer has an id for each."""
+    try:
+        ids = response.json() if response.ok else None
+    except ValueError:
+        return False
+    return isinstance(ids, list) and len(ids) == len(group)
 
 
 def _retry_after(response: requests.Response) -> float:
@@ -124,5 +140,5 @@ def _retry_after(response: requests.Response) -> float:
 
 
 def _message(response: requests.Response) -> str:
-    """What the store said, shortened: its error body, whatever its form."""
-    return " ".join(response.text.split())[:500]
+    """What the store said, shortened: where it redirects to, or its body, whatever its form."""
+    return response.headers.get("Location") or " ".join(response.text.split())[:500]

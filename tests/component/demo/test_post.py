@@ -11,7 +11,7 @@ import pytest
 
 from lrs.demo.post import post
 from lrs.demo.story import JSON
-from lrs.errors import UnavailableError
+from lrs.errors import HaltError, UnavailableError
 
 KEY, SECRET = "müller", "日本-long-secret"
 
@@ -99,6 +99,26 @@ def test_a_refused_batch_is_noted_and_the_rest_goes_on(store: Store) -> None:
     (refused,) = summary.refused
     assert (refused.platform, refused.statements, refused.status) == ("a", 2, 400)
     assert "invalid" in refused.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (404, {}, "nothing here"),
+        (405, {}, "nothing here"),
+        (302, {"Location": "https://nothing.example/here"}, ""),
+        (308, {"Location": "https://nothing.example/here"}, ""),
+        (200, {}, "<html>nothing here</html>"),
+        (200, {}, '{"nothing": "here"}'),
+    ],
+)
+def test_where_no_xapi_is_the_posting_ends_and_says_so(
+    store: Store, answer: tuple[int, dict[str, str], str]
+) -> None:
+    store.answers = [answer]
+    with pytest.raises(HaltError, match=rf"no endpoint of xAPI.*{answer[0]}.*nothing.*here"):
+        post(store.endpoint, (KEY, SECRET), pairs("a", "b"), batch=1, advance=unseen)
+    assert len(store.requests) == 1
 
 
 def test_a_store_that_asks_for_more_patience_than_there_is_ends_the_posting(store: Store) -> None:
