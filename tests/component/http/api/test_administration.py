@@ -201,6 +201,19 @@ def test_a_read_on_behalf_of_a_person_is_found_by_who_knows_the_person(
     assert detail["filters"] == {"agent": agent, "questions": "false"}
 
 
+@pytest.mark.parametrize("quoted", ["@", "%40", "%2540"])
+def test_an_address_in_any_filter_is_kept_as_a_hash(
+    app: Flask, client: FlaskClient, quoted: str
+) -> None:
+    asked = {"activity": f"https://learn.example.org/of?mbox=amal{quoted}example.org"}
+    said = {"X-Ledger-On-Behalf-Of": "p1"}
+    answer = client.get(COMPLETIONS, query_string=asked, auth=("hr", SECRET), headers=said)
+    assert answer.status_code == 200
+    (found,) = rows(client)
+    hashed = front(app).named_reads.hashed(asked["activity"])
+    assert found["detail"]["filters"] == {"activity": hashed, "questions": "false"}
+
+
 def test_a_person_with_a_token_is_recorded_each_time(
     client: FlaskClient, issuer: LocalIssuer
 ) -> None:
@@ -216,6 +229,9 @@ def test_a_person_with_a_token_is_recorded_each_time(
     "headers",
     [
         {"X-Ledger-Reason": "asked by amal@example.org"},
+        {"X-Ledger-Reason": "see /people?mbox=mailto:amal%40example.org"},
+        {"X-Ledger-On-Behalf-Of": ""},
+        {"X-Ledger-On-Behalf-Of": " "},
         {"X-Ledger-Reason": "x" * 501},
         {"X-Ledger-On-Behalf-Of": "p1\x07"},
     ],
