@@ -19,7 +19,7 @@ blueprint = ApiResource("administration", __name__, description="Administration 
 
 RESOURCE: Final = "administration"
 
-PRINCIPAL: Final = re.compile(r"credential:.+|subject:\S+ .+|shell", re.DOTALL)
+PRINCIPAL: Final = re.compile(r"(credential:.+|subject:\S+ .+|shell)\Z", re.DOTALL)
 PRINCIPALS: Final = "`credential:KEY`, `subject:ISSUER SUB`, or `shell`"
 """`PRINCIPAL` in words."""
 

@@ -121,7 +121,9 @@ def test_deeds_are_filtered_by_kind_principal_and_time(app: Flask, client: Flask
     assert rows(client, as_of=asked["position"]) == [asked, first]
 
 
-@pytest.mark.parametrize("principal", ["hr", "credential:", "credentials:hr", "subject:user-1", ""])
+@pytest.mark.parametrize(
+    "principal", ["hr", "credential:", "credentials:hr", "subject:user-1", "shell:hr", ""]
+)
 def test_a_principal_that_nobody_can_be_is_refused(client: FlaskClient, principal: str) -> None:
     asked = {"principal": principal}
     refused = client.get("/api/v1/administration", query_string=asked, auth=("audit", SECRET))
