@@ -28,13 +28,20 @@ from lrs.settings import Settings
 from lrs.storage.database import Pool
 from projections.folding.registry import named
 from tests import credentials
-from tests.component.http.conftest import Compose
+from tests.component.http.conftest import Compose, composing
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 
 SECRET = "a-secret-of-many-characters"
 COMPLETIONS = "/api/v1/completions"
 AGENT = {"agent": json.dumps({"mbox": "mailto:amal@example.org"})}
+
+
+@pytest.fixture
+def compose() -> Iterator[Compose]:
+    """Close applications with the test: each holds connections of the one server."""
+    with composing() as made:
+        yield made
 
 
 @pytest.fixture
@@ -265,6 +272,7 @@ def test_every_named_resource_records_who_is_answered(app: Flask, client: FlaskC
 
 def test_an_answer_is_as_fresh_as_before_its_own_record(app: Flask, client: FlaskClient) -> None:
     end = front(app).log.horizon().end
+    assert front(app).freshness.wait("completions", end, 30.0)
     said = {"X-Ledger-On-Behalf-Of": "p1"}
     answer = client.get(COMPLETIONS, auth=("hr", SECRET), headers=said)
     assert answer.json is not None
