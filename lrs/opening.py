@@ -4,7 +4,7 @@ Apart from `composition.py`, which imports Flask: a consumer needs none of that,
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from lrs.errors import HaltError, UnavailableError
@@ -18,6 +18,7 @@ from lrs.processes.embedded import EmbeddedServer
 from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
 from lrs.storage.database import Pool, connect
+from lrs.storage.schema import require_schema
 from lrs.storage.store import followed
 from projections.folding import position
 from projections.folding.freshness import Freshness
@@ -78,8 +79,10 @@ def _cluster_and_topic(settings: Settings) -> tuple[Cluster, str]:
 def adopt(url: str, log: EventLog) -> None:
     """Bind the database to the log at first use; refuse another log, or one that ends too early.
 
-    Views of one log continued on another would be wrong without a sign of it.
+    Views of one log continued on another would be wrong without a sign of it. Raises `HaltError`
+    also where the database has not the tables of this version.
     """
+    require_schema(url)
     known = followed(url, log.identity)
     with connect(url) as connection:
         reached = position.furthest(position.places(connection))
@@ -94,19 +97,25 @@ def adopt(url: str, log: EventLog) -> None:
 
 
 @contextmanager
+def open_followed(settings: Settings) -> Iterator[tuple[str, PostgresqlLog | KafkaLog]]:
+    """Lend the URL of the database and the log that it follows; both must be there, and fit."""
+    url = database_url(settings)
+    with closing(open_log(settings)) as log:
+        adopt(url, log)
+        yield url, log
+
+
+@contextmanager
 def open_credentials(settings: Settings) -> Iterator[Credentials]:
     """Lend what writes the history of credentials; log and schema must be there."""
-    url = database_url(settings)
-    log = open_log(settings)
-    database = Pool(url, 2)
-    freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
-    try:
-        adopt(url, log)
-        yield Credentials(url, database, log, freshness)
-    finally:
-        freshness.close()
-        log.close()
-        database.close()
+    with open_followed(settings) as (url, log):
+        database = Pool(url, 2)
+        freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
+        try:
+            yield Credentials(url, database, log, freshness)
+        finally:
+            freshness.close()
+            database.close()
 
 
 def carry_credentials(url: str, log: EventLog) -> None:

@@ -8,7 +8,7 @@ import click
 
 from consumers.follow import Follower
 from lrs.intake.administration import rebuilt
-from lrs.opening import adopt, carry_credentials, database_url, open_log
+from lrs.opening import carry_credentials, open_followed
 from lrs.processes.tuning import spare_collector, spare_switches
 from lrs.settings import Settings
 from projections.folding.registry import named
@@ -22,13 +22,9 @@ def command(settings: Settings, names: tuple[str, ...]) -> None:
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    url, log = database_url(settings), open_log(settings)
-    adopt(url, log)
-    carry_credentials(url, log)
-    kinds = named(names)
-    spare_collector()
-    spare_switches()
-    try:
+    with open_followed(settings) as (url, log):
+        carry_credentials(url, log)
+        kinds = named(names)
+        spare_collector()
+        spare_switches()
         Follower(url, log, kinds, partial(rebuilt, log)).run(stop)
-    finally:
-        log.close()

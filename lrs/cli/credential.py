@@ -1,7 +1,7 @@
 """`lrs credential`: who may post and read, as history on the log."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 import click
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from lrs import clock
 from lrs.access.credentials import Credential
 from lrs.access.last_use import last_uses
-from lrs.access.roles import codes
+from lrs.access.roles import codes, read
 from lrs.cli.times import Duration, End
 from lrs.events.credentials import Terms
 from lrs.events.principal import SHELL
@@ -21,14 +21,30 @@ from lrs.storage.database import Pool
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+REMOVED: Final[Mapping[str, Mapping[str, Any]]] = {
+    "no_expiry": {"expires": None},
+    "no_person": {"person": ""},
+    "no_entities": {"entities": ()},
+}
+"""What each of these flags makes of the terms."""
+
+
+def _filled(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """Refuse a limit that names nothing: with an empty variable of the shell it would be none."""
+    if text is not None and not codes(text):
+        raise click.BadParameter("names nothing; leave the option out where nothing is meant")
+    return text
+
 
 def terms(command: Function) -> Function:
     """Add the options that say what a credential may do, and until when."""
     for option in (
         click.option("--expires", type=End(), help="Last day (UTC), or the time it ends at."),
         click.option("--label", help="What the credential is for."),
-        click.option("--entities", help="Codes that bind it, with commas between them."),
-        click.option("--person", help="Id of the person who holds it."),
+        click.option(
+            "--entities", callback=_filled, help="Codes that bind it, with commas between them."
+        ),
+        click.option("--person", callback=_filled, help="Id of the person who holds it."),
         click.option("--role", "roles", multiple=True, help="officer, or bound: officer:DOS."),
         click.option("--scope", "scopes", multiple=True, help="[all, unless a role is given]"),
     ):
@@ -68,17 +84,23 @@ def add(held: Credentials, /, key: str, secret: str | None, **given: Any) -> Non
 @click.argument("key")
 @terms
 @click.option("--no-expiry", is_flag=True, help="It ends no more.")
+@click.option("--no-person", is_flag=True, help="No person holds it any more.")
+@click.option("--no-entities", is_flag=True, help="No entities bind all of it any more.")
 @click.pass_obj
-def change(held: Credentials, /, key: str, no_expiry: bool, **given: Any) -> None:
+def change(held: Credentials, /, key: str, **given: Any) -> None:
     """Change what the credential KEY may do; what is not given stays, and so does the secret.
 
     Scopes that are given take the place of all scopes, roles that of all roles.
     """
+    removed: dict[str, Any] = {}
+    for flag, gone in REMOVED.items():
+        if given.pop(flag):
+            removed.update(gone)
 
     def edit(there: Terms) -> Terms:
-        edited = _edited(there, given)
+        edited = msgspec.structs.replace(_edited(there, given), **removed)
         _warn_of_entities(edited)
-        return msgspec.structs.replace(edited, expires=None) if no_expiry else edited
+        return edited
 
     _tell_position(held, held.change(key, edit, SHELL))
 
@@ -148,8 +170,9 @@ def _told(one: Credential) -> list[str]:
 
 def _warn_of_entities(wanted: Terms) -> None:
     """Warn of entities that no register knows: nobody is in them, until one does."""
-    if wanted.entities:
-        named = ", ".join(wanted.entities)
+    binding = set(wanted.entities).union(*(read(role).entities for role in wanted.roles))
+    if binding:
+        named = ", ".join(sorted(binding))
         click.echo(f"lrs: warning: no register knows the entities {named} yet", err=True)
 
 

@@ -12,9 +12,10 @@ from lrs.events.administration import Kind
 from lrs.events.principal import SHELL
 from lrs.intake.administration import administered
 from lrs.log.port import EventLog
-from lrs.opening import database_url, open_log
+from lrs.opening import database_url, open_followed
 from lrs.settings import Settings
 from lrs.storage.database import connect
+from lrs.storage.schema import require_schema
 from projections.folding import quarantine as held
 from projections.folding.quarantine import Quarantined
 from projections.folding.registry import named
@@ -29,7 +30,8 @@ def command() -> None:
 @click.pass_obj
 def list_quarantine(settings: Settings) -> None:
     """List what is set aside, with the reason."""
-    with connect(database_url(settings)) as connection:
+    require_schema(url := database_url(settings))
+    with connect(url) as connection:
         for row in held.listed(connection):
             click.echo(f"{row.projection}\t{row.position}\t{row.reason}")
 
@@ -38,19 +40,19 @@ def list_quarantine(settings: Settings) -> None:
 @click.pass_obj
 def retry(settings: Settings) -> None:
     """Fold again what is set aside; what still fails stays."""
-    log = open_log(settings)
     outcome: dict[str, list[str]] = {"folded": [], "failed": []}
-    try:
-        with connect(database_url(settings)) as connection:
-            for row in held.listed(connection):
-                wrong = _retry(connection, log, row)
-                outcome["failed" if wrong else "folded"].append(f"{row.projection} {row.position}")
-                said = f"still: {wrong}" if wrong else "folded"
-                click.echo(f"{row.projection}\t{row.position}\t{said}")
-    finally:
-        if any(outcome.values()):
-            administered(log, Kind.QUARANTINE_RETRIED, SHELL, {**outcome})
-        log.close()
+    with open_followed(settings) as (url, log):
+        try:
+            with connect(url) as connection:
+                for row in held.listed(connection):
+                    wrong = _retry(connection, log, row)
+                    place = f"{row.projection} {row.position}"
+                    outcome["failed" if wrong else "folded"].append(place)
+                    said = f"still: {wrong}" if wrong else "folded"
+                    click.echo(f"{row.projection}\t{row.position}\t{said}")
+        finally:
+            if any(outcome.values()):
+                administered(log, Kind.QUARANTINE_RETRIED, SHELL, {**outcome})
     sys.exit(1 if outcome["failed"] else 0)
 
 

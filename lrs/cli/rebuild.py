@@ -5,7 +5,7 @@ import click
 from consumers.rebuild import rebuild
 from lrs.cli.progress_bar import progress_bar
 from lrs.intake.administration import rebuilt
-from lrs.opening import database_url, open_log
+from lrs.opening import open_followed
 from lrs.settings import Settings
 from projections.folding.registry import named
 
@@ -16,9 +16,8 @@ from projections.folding.registry import named
 def command(settings: Settings, name: str) -> None:
     """Build the projection NAME anew from the log, beside the live one, then swap."""
     (kind,) = named((name,))
-    log = open_log(settings)
-    with progress_bar(f"rebuilding {name}", "records") as advance:
-        folded = rebuild(database_url(settings), log, kind, advance)
-    rebuilt(log, kind, folded)
-    log.close()
+    with open_followed(settings) as (url, log):
+        with progress_bar(f"rebuilding {name}", "records") as advance:
+            folded = rebuild(url, log, kind, advance)
+        rebuilt(log, kind, folded)
     click.echo(f"{name}: {folded} records folded, swapped in")

@@ -13,7 +13,7 @@ from lrs.events.administration import Detail, Kind
 from lrs.events.principal import SHELL
 from lrs.intake.administration import administered
 from lrs.log.port import EventLog
-from lrs.opening import adopt, database_url, open_log
+from lrs.opening import open_followed
 from lrs.settings import Settings
 from lrs.storage.database import Pool
 from projections.administration.reads import last
@@ -27,12 +27,10 @@ def begin(settings: Settings) -> None:
 
     Raises `HaltError` where they do not.
     """
-    log = open_log(settings)
-    adopt(url := database_url(settings), log)
-    database = Pool(url, 1)
-    record_start(settings, database, log)
-    database.close()
-    log.close()
+    with open_followed(settings) as (url, log):
+        database = Pool(url, 1)
+        record_start(settings, database, log)
+        database.close()
 
 
 def record_start(settings: Settings, database: Pool, log: EventLog) -> None:

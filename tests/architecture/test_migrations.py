@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from lrs.storage.database import connect, metadata
+from lrs.storage.schema import steps
 from migrations.migrate import migrate
 from projections.folding.registry import discover
 from projections.statements.fold import FARTHEST, Statements
@@ -46,6 +47,10 @@ def connection(database: str) -> Iterator[Connection]:
     with source.connect() as opened:
         yield opened
     source.dispose()
+
+
+def test_the_names_of_the_files_tell_the_steps_in_their_order() -> None:
+    assert steps() == REVISIONS[::-1]
 
 
 def test_migrations_and_tables_agree(connection: Connection) -> None:

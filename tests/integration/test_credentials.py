@@ -72,10 +72,28 @@ def test_what_a_credential_cannot_have_is_refused(
 
 
 def test_an_entity_that_no_register_knows_is_a_warning(server: Product) -> None:
-    added = server.command("credential", "add", "dos", "--role", "steward", "--entities", "DOS")
+    terms = ("--role", "officer:UNON", "--role", "steward", "--entities", "DOS", "--person", "p1")
+    added = server.command("credential", "add", "dos", *terms)
     assert added.returncode == 0, added.stderr
-    assert "warning: no register knows the entities DOS yet" in added.stderr
+    assert "warning: no register knows the entities DOS, UNON yet" in added.stderr
     assert "entities DOS" in listed(server, "dos")
+
+
+def test_a_limit_that_names_nothing_is_refused_and_one_is_removed_by_its_flag(
+    server: Product,
+) -> None:
+    """An empty variable of the shell must not unbind a credential."""
+    terms = ("--role", "officer", "--entities", "DOS", "--person", "p1")
+    bound = server.command("credential", "add", "bound", *terms)
+    assert bound.returncode == 0, bound.stderr
+    for limit, empty in (("--entities", ""), ("--entities", ","), ("--person", " ")):
+        refused = server.command("credential", "change", "bound", limit, empty)
+        assert refused.returncode == 2
+        assert "names nothing" in refused.stderr
+    assert "officer\tperson p1\tentities DOS" in listed(server, "bound")
+    removed = server.command("credential", "change", "bound", "--no-person")
+    assert removed.returncode == 0, removed.stderr
+    assert "officer\tentities DOS" in listed(server, "bound")
 
 
 def test_where_nobody_folds_a_change_says_from_which_position_it_holds(

@@ -4,6 +4,7 @@ A platform that asks for one of its users says so in `X-Ledger-On-Behalf-Of`, an
 `X-Ledger-Reason`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,6 +25,9 @@ PEOPLE: Final = frozenset({"agent", "person", "identity", "officer"})
 LONGEST: Final = 500
 """Characters of the longest value of either header."""
 
+_ADDRESS: Final = re.compile("@|%(25)*40")
+"""What a text that holds an address has, also where a URL quotes it, once or again and again."""
+
 
 def record(rows: int, asked: Mapping[str, Any]) -> None:
     """Record that the caller is about to be told so many rows, by these parameters of a list.
@@ -33,21 +37,34 @@ def record(rows: int, asked: Mapping[str, Any]) -> None:
     """
     assert current().named
     assert request.url_rule is not None
+    filters, identities = _filters(asked)
     front().named_reads.record(
         NamedRead(
             resource=request.url_rule.rule,
             principal=caller().principal,
-            filters={
-                name: _text(value)
-                for name, value in asked.items()
-                if name not in PEOPLE and name != "limit"
-            },
-            identities={name: _identity(asked[name]) for name in PEOPLE & asked.keys()},
+            filters=filters,
+            identities=identities,
             rows=rows,
-            on_behalf_of=_header(BEHALF),
+            on_behalf_of=_behalf(),
             reason=_reason(),
         )
     )
+
+
+def _filters(asked: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return filters that are kept as they are, and those for which a hash is kept.
+
+    Any filter may hold an address: nothing forbids `mailto:` as the id of an activity.
+    """
+    plain: dict[str, str] = {}
+    naming: dict[str, str] = {}
+    for name, value in asked.items():
+        if name in PEOPLE:
+            naming[name] = _identity(value)
+        elif name != "limit":
+            text = _text(value)
+            (naming if _ADDRESS.search(text) else plain)[name] = text
+    return plain, naming
 
 
 def _text(value: object) -> str:
@@ -59,10 +76,18 @@ def _identity(value: Any) -> str:
     return agent_key(value) if isinstance(value, Mapping) else str(value)
 
 
+def _behalf() -> str:
+    """Return for whom the caller asks; a header without a value hides that, and is refused."""
+    text = _header(BEHALF)
+    if BEHALF in request.headers and not text:
+        raise _refusal(BEHALF, "must name somebody: leave the header out where nobody asks")
+    return text
+
+
 def _reason() -> str:
     """Return the reason; what is an address has no place on the log."""
     text = _header(REASON)
-    if "@" in text:
+    if _ADDRESS.search(text):
         raise _refusal(REASON, "must not hold an address: it is kept as it is")
     return text
 

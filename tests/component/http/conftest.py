@@ -1,6 +1,7 @@
 """Applications in this process, closed with the module that composed them, and an issuer."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -20,8 +21,9 @@ def issuer() -> Iterator[LocalIssuer]:
     local.stop()
 
 
-@pytest.fixture(scope="module")
-def compose() -> Iterator[Compose]:
+@contextmanager
+def composing() -> Iterator[Compose]:
+    """Lend what composes applications, and close them at the end."""
     composed: list[Flask] = []
 
     def made(settings: Settings) -> Flask:
@@ -36,3 +38,10 @@ def compose() -> Iterator[Compose]:
         parts.freshness.close()
         parts.log.close()
         parts.statements.close()
+        parts.database.close()
+
+
+@pytest.fixture(scope="module")
+def compose() -> Iterator[Compose]:
+    with composing() as made:
+        yield made

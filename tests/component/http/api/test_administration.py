@@ -28,13 +28,20 @@ from lrs.settings import Settings
 from lrs.storage.database import Pool
 from projections.folding.registry import named
 from tests import credentials
-from tests.component.http.conftest import Compose
+from tests.component.http.conftest import Compose, composing
 from tests.databases import PostgresqlServer
 from tests.issuer import AUDIENCE, LocalIssuer
 
 SECRET = "a-secret-of-many-characters"
 COMPLETIONS = "/api/v1/completions"
 AGENT = {"agent": json.dumps({"mbox": "mailto:amal@example.org"})}
+
+
+@pytest.fixture
+def compose() -> Iterator[Compose]:
+    """Close applications with the test: each holds connections of the one server."""
+    with composing() as made:
+        yield made
 
 
 @pytest.fixture
@@ -122,7 +129,7 @@ def test_deeds_are_filtered_by_kind_principal_and_time(app: Flask, client: Flask
 
 
 @pytest.mark.parametrize(
-    "principal", ["hr", "credential:", "credentials:hr", "subject:user-1", "shells", ""]
+    "principal", ["hr", "credential:", "credentials:hr", "subject:user-1", "shell:hr", ""]
 )
 def test_a_principal_that_nobody_can_be_is_refused(client: FlaskClient, principal: str) -> None:
     asked = {"principal": principal}
@@ -203,6 +210,19 @@ def test_a_read_on_behalf_of_a_person_is_found_by_who_knows_the_person(
     assert detail["filters"] == {"agent": agent, "questions": "false"}
 
 
+@pytest.mark.parametrize("quoted", ["@", "%40", "%2540"])
+def test_an_address_in_any_filter_is_kept_as_a_hash(
+    app: Flask, client: FlaskClient, quoted: str
+) -> None:
+    asked = {"activity": f"https://learn.example.org/of?mbox=amal{quoted}example.org"}
+    said = {"X-Ledger-On-Behalf-Of": "p1"}
+    answer = client.get(COMPLETIONS, query_string=asked, auth=("hr", SECRET), headers=said)
+    assert answer.status_code == 200
+    (found,) = rows(client)
+    hashed = front(app).named_reads.hashed(asked["activity"])
+    assert found["detail"]["filters"] == {"activity": hashed, "questions": "false"}
+
+
 def test_a_person_with_a_token_is_recorded_each_time(
     client: FlaskClient, issuer: LocalIssuer
 ) -> None:
@@ -218,6 +238,9 @@ def test_a_person_with_a_token_is_recorded_each_time(
     "headers",
     [
         {"X-Ledger-Reason": "asked by amal@example.org"},
+        {"X-Ledger-Reason": "see /people?mbox=mailto:amal%40example.org"},
+        {"X-Ledger-On-Behalf-Of": ""},
+        {"X-Ledger-On-Behalf-Of": " "},
         {"X-Ledger-Reason": "x" * 501},
         {"X-Ledger-On-Behalf-Of": "p1\x07"},
     ],
@@ -249,6 +272,7 @@ def test_every_named_resource_records_who_is_answered(app: Flask, client: FlaskC
 
 def test_an_answer_is_as_fresh_as_before_its_own_record(app: Flask, client: FlaskClient) -> None:
     end = front(app).log.horizon().end
+    assert front(app).freshness.wait("completions", end, 30.0)
     said = {"X-Ledger-On-Behalf-Of": "p1"}
     answer = client.get(COMPLETIONS, auth=("hr", SECRET), headers=said)
     assert answer.json is not None
