@@ -1,9 +1,10 @@
 """Derives from which position an import is known, and the rectangles of its subjects.
 
-All rectangles of a subject are written anew from all its entries: so the order in which entries
-were folded leaves no trace. Subjects are taken one by one, by `LATERAL`: consumers plan without
-hash joins (`lrs.storage.database.BY_KEY`), and a subject has few entries. `judgement.rectangles` of
-the room of registers says the same in plain Python.
+All rectangles of a subject are derived anew from all its entries, so the order in which these were
+folded leaves no trace. Written are those that an import can change: what was known before the
+import stays, but for the position until which it is known. Subjects are taken one by one, by
+`LATERAL`, since consumers plan without hash joins (`lrs.storage.database.BY_KEY`) and a subject has
+few entries. `lrs.registers.judgement.rectangles` says the same in plain Python.
 """
 
 from collections.abc import Sequence
@@ -35,21 +36,29 @@ UPDATE register_part p SET known_from = dated.known_from FROM dated
 WHERE p.position = dated.position AND p.known_from IS DISTINCT FROM dated.known_from
 """
 
-# Selects the subjects of those imports that are whole.
+# Selects the subjects of those imports that are whole, each with the first position from which one
+# of the imports is known. The parts that do not count are looked at too: they may have counted.
 _TOUCHED: Final = """
-SELECT DISTINCT e.key FROM register_part p JOIN register_entry e USING (position)
-WHERE p.register = {register} AND p.import_id IN (
-    SELECT import_id FROM register_part WHERE register = {register}
-        AND import_id = ANY(%(imports)s) AND known_from IS NOT NULL
-)
+SELECT e.key, min(whole.known_from) AS known_from FROM (
+    SELECT import_id, min(known_from) AS known_from FROM register_part
+    WHERE register = {register} AND import_id = ANY(%(imports)s) AND known_from IS NOT NULL
+    GROUP BY import_id
+) whole
+JOIN register_part p ON p.register = {register} AND p.import_id = whole.import_id
+JOIN register_entry e ON e.position = p.position GROUP BY e.key
 """
 
-# Deletes the rectangles of some subjects.
-_DELETED: Final = "DELETE FROM {table} USING ({touched}) touched WHERE {table}.key = touched.key"
+# Deletes what was derived from that position on; there is nothing unless ranges are folded out of
+# order.
+_DELETED: Final = """
+DELETE FROM {table} USING ({touched}) touched
+WHERE {table}.key = touched.key AND {table}.known_from >= touched.known_from
+"""
 
 # `versions`: what was said of each day, until it is corrected or taken back. `sides`: what holds at
 # each position from which something is known, with the day on which the next state begins or
-# before which the subject ends. `sections`: where that day changes, a rectangle ends.
+# before which the subject ends. `sections`: where that day changes, a rectangle ends. Of the earlier
+# rectangles only those are written that end at a later position than before, or at an earlier one.
 _INSERTED: Final = """
 INSERT INTO {table} (key, valid_from, valid_until, known_from, known_until, position{columns})
 SELECT touched.key, found.day, found.until, found.known_from,
@@ -82,6 +91,9 @@ FROM ({touched}) touched CROSS JOIN LATERAL (
     ) AS known_until
     FROM sections WHERE begins
 ) found{typed}
+WHERE found.known_until IS NULL OR found.known_until >= touched.known_from
+ON CONFLICT (key, valid_from, known_from) DO UPDATE SET known_until = excluded.known_until
+WHERE {table}.known_until <> excluded.known_until
 """
 
 # The attributes of a state as columns.
