@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from psycopg import sql
 
 from lrs.registers.form.attribute import ColumnType
@@ -63,7 +64,7 @@ ORDER BY key LIMIT %(limit)s
 # The entries of some subjects that hold as known at a position: the last word on each day, unless
 # that takes the entry back.
 _ENTRIES: Final = """
-SELECT key, day, is_end, attributes FROM (
+SELECT key, day, is_end, attributes::text FROM (
     SELECT DISTINCT ON (e.key, e.is_end, e.day) e.key, e.is_end, e.day, e.retract, e.attributes
     FROM register_entry e JOIN register_part p USING (position)
     WHERE e.register = %(register)s AND e.key = ANY(%(keys)s) AND p.known_from <= %(known)s
@@ -81,20 +82,20 @@ WHERE key = ANY(%(keys)s) AND known_from <= %(known)s AND %(known)s < known_unti
 def held(source: Pool, register: Register, key: str, point: Point) -> Held | None:
     """Return what a subject is on a day, as known at a position; None where nothing holds."""
     values = {"key": key, **point._asdict()}
-    found = _held(register, fetch(source, _statement(register, _HELD), values))
+    found = _held(register, _rows(source, register, _HELD, values))
     return found[0] if found else None
 
 
 def history(source: Pool, register: Register, key: str, known: int) -> list[Held]:
     """Return what a subject is over time, as known at a position, by days."""
     values = {"key": key, "known": known}
-    return _held(register, fetch(source, _statement(register, _HISTORY), values))
+    return _held(register, _rows(source, register, _HISTORY, values))
 
 
 def page(source: Pool, register: Register, point: Point, after: str, limit: int) -> list[Held]:
     """Return what the subjects with keys after one are on a day, by keys; `after` may be empty."""
     values = {"after": after, "limit": limit, **point._asdict()}
-    return _held(register, fetch(source, _statement(register, _PAGE), values))
+    return _held(register, _rows(source, register, _PAGE, values))
 
 
 def subjects(source: Pool, register: Register, point: Point) -> Iterator[Held]:
@@ -120,16 +121,14 @@ def entries(
     for asked in _keys(source, register) if keys is None else (list(keys),):
         values = {"register": register.name, "keys": asked, "known": known}
         for key, day, is_end, attributes in fetch(source, _ENTRIES, values):
-            for name in texts if attributes else ():
-                if name in attributes:
-                    attributes[name] = tuple(attributes[name])
-            yield Entry(Slot(key, day, is_end), attributes)
+            stated = None if attributes is None else _stated(attributes, texts)
+            yield Entry(Slot(key, day, is_end), stated)
 
 
 def present(source: Pool, register: Register, keys: Collection[str], known: int) -> set[str]:
     """Return those keys that have a state, of whatever day, as known at a position."""
     values = {"keys": list(keys), "known": known}
-    return {key for (key,) in fetch(source, _statement(register, _PRESENT), values)}
+    return {key for (key,) in _rows(source, register, _PRESENT, values)}
 
 
 class KnownEntries:
@@ -158,16 +157,23 @@ def _keys(source: Pool, register: Register) -> Iterator[list[str]]:
         values["after"] = found[-1] if found else ""
 
 
-def _statement(register: Register, template: str) -> str:
-    """Return SQL on the rectangles of a register."""
-    return _written(register.name, tuple(register.fields), template)
+def _rows(source: Pool, register: Register, template: str, values: Mapping[str, Any]) -> Rows:
+    """Return the rows of a select on the rectangles of a register."""
+    statement = _statement(register.name, tuple(register.fields), template)
+    return fetch(source, statement, values, binary=True)
 
 
 @cache
-def _written(register: str, fields: Sequence[str], template: str) -> str:
+def _statement(register: str, fields: Sequence[str], template: str) -> str:
     names = [sql.SQL(", {}").format(sql.Identifier(name)) for name in fields]
     table = sql.Identifier(table_name(register))
     return sql.SQL(template).format(columns=sql.Composed(names), table=table).as_string()
+
+
+def _stated(attributes: str, texts: Sequence[str]) -> dict[str, Any]:
+    """Return the attributes of an entry, lists as tuples; several times as fast as the driver."""
+    stated: dict[str, Any] = msgspec.json.decode(attributes)
+    return stated | {name: tuple(stated[name]) for name in texts if name in stated}
 
 
 def _held(register: Register, rows: Rows) -> list[Held]:

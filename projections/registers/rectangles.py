@@ -57,8 +57,8 @@ WHERE {table}.key = touched.key AND {table}.known_from >= touched.known_from
 
 # `versions`: what was said of each day, until it is corrected or taken back. `sides`: what holds at
 # each position from which something is known, with the day on which the next state begins or
-# before which the subject ends. `sections`: where that day changes, a rectangle ends. Of the earlier
-# rectangles only those are written that end at a later position than before, or at an earlier one.
+# before which the subject ends. `sections`: where that day changes, a rectangle ends. Of earlier
+# rectangles only the position changes until which they are known.
 _INSERTED: Final = """
 INSERT INTO {table} (key, valid_from, valid_until, known_from, known_until, position{columns})
 SELECT touched.key, found.day, found.until, found.known_from,
