@@ -29,6 +29,7 @@ from lrs.events.named_reads import NamedDataRead
 from lrs.events.principal import SHELL, credential
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.log.port import EventLog, Message
+from tests.entries import imports
 from tests.statements import completed
 
 SENDER = credential("lms")
@@ -103,7 +104,16 @@ def fill(log: EventLog, seed: int = 1) -> int:
     write_documents(log, Random(seed))
     administer(log, Random(seed))
     write_credentials(log, Random(seed))
+    record_entries(log, Random(seed))
     return log.horizon().end
+
+
+def record_entries(log: EventLog, chance: Random) -> None:
+    """Append entries of registers, some of them twice under one event id."""
+    for number, event in enumerate(imports(chance, 30)):
+        message = Message(*encode(event))
+        for _ in range(2 if number % 9 == 0 else 1):
+            log.append(message)
 
 
 def write_credentials(log: EventLog, chance: Random) -> None:
