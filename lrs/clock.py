@@ -7,11 +7,17 @@ from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = 24 * 3600 * 1_000_000
 
 
 def now() -> int:
     """Return this machine's time."""
     return time.time_ns() // 1000
+
+
+def today() -> int:
+    """Return the number of the day that it is (UTC), counted from 1970-01-01."""
+    return now() // _DAY
 
 
 def iso(moment: int) -> str:

@@ -11,7 +11,7 @@ from lrs.intake.documents import Documents
 from lrs.intake.named_reads import NamedReads
 from lrs.intake.recall import StoredStatements
 from lrs.intake.statements import Intake
-from lrs.opening import adopt, database_url, open_blobs, open_log
+from lrs.opening import adopt, database_url, open_blobs, open_log, registers
 from lrs.settings import Settings
 from lrs.storage.database import READ_BY_KEY, Pool
 from lrs.storage.store import secret
@@ -43,6 +43,7 @@ def compose(settings: Settings) -> Flask:
             documents=Documents(log, shelf, settings.append_timeout),
             shelf=shelf,
             named_reads=NamedReads(log, own),
+            registers=registers(url, log, freshness, database),
             freshness=freshness,
             statements=Sources(freshness, database, Pool(url, settings.threads, READ_BY_KEY)),
             keyring=Keyring(database),

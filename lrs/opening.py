@@ -1,14 +1,16 @@
-"""Opens what the settings name: the database, the log, attachments, credentials.
+"""Opens what the settings name: the database, the log, attachments, credentials, registers.
 
 Apart from `composition.py`, which imports Flask: a consumer needs none of that, 30 MB.
 """
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from lrs.errors import HaltError, UnavailableError
 from lrs.intake.credentials import Credentials, carry_over
+from lrs.intake.registers import Registers
 from lrs.log.kafka import topic
 from lrs.log.kafka.client import Cluster, read_security
 from lrs.log.kafka.log import KafkaLog, parse
@@ -23,6 +25,7 @@ from lrs.storage.store import followed
 from projections.folding import position
 from projections.folding.freshness import Freshness
 from projections.folding.progress import Progress
+from projections.registers.reads import KnownEntries
 
 
 def database_url(settings: Settings) -> str:
@@ -116,6 +119,24 @@ def open_credentials(settings: Settings) -> Iterator[Credentials]:
         finally:
             freshness.close()
             database.close()
+
+
+@contextmanager
+def open_registers(settings: Settings) -> Iterator[Registers]:
+    """Lend what records entries of registers; log and schema must be there."""
+    with open_followed(settings) as (url, log):
+        database = Pool(url, 2)
+        freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
+        try:
+            yield registers(url, log, freshness, database)
+        finally:
+            freshness.close()
+            database.close()
+
+
+def registers(url: str, log: EventLog, freshness: Freshness, database: Pool) -> Registers:
+    """Return what records entries of registers, judged on what this database holds."""
+    return Registers(url, log, freshness, partial(KnownEntries, database))
 
 
 def carry_credentials(url: str, log: EventLog) -> None:

@@ -53,8 +53,11 @@ class Description:
         return path.removeprefix(self._prefix) or "/" if inside else path
 
     def _operation(self, path: str, method: str) -> Node | None:
-        methods: Node = self.document["paths"].get(path, {})
-        return methods.get("get" if method == "head" else method)
+        named = "get" if method == "head" else method
+        paths: Node = self.document["paths"]
+        fitting = [one for one in paths if _fits(one, path) and named in paths[one]]
+        # What is written out goes before what varies, as in routing.
+        return paths[min(fitting, key=lambda one: "{" in one)][named] if fitting else None
 
     def _of_nothing(self, answer: requests.Response, path: str) -> list[str]:
         """Return what is wrong with the answer to a path or method that is none."""
@@ -105,6 +108,11 @@ class Description:
         for step in node.get("$ref", "#").split("/")[1:]:
             found = found[step]
         return node if found is self.document else found
+
+
+def _fits(template: str, path: str) -> bool:
+    parts = re.split(r"\{\w+\}", template)
+    return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
 
 
 def _closed(node: Any) -> Any:

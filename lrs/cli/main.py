@@ -20,6 +20,7 @@ COMMANDS: Final = (
     "demo",
     "log",
     "credential",
+    "register",
     "quarantine",
 )
 """Modules of `lrs.cli` whose `command` is the command of that name, in the order of `--help`."""

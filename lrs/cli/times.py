@@ -1,4 +1,4 @@
-"""Times on the command line: how long, and until when, as ISO 8601 writes them."""
+"""Times on the command line: how long, until when, which day, as ISO 8601 writes them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from lrs import clock
+from lrs.registers.form.days import read_day
 
 _WRITTEN: Final = re.compile(r"P(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?)")
 
@@ -46,3 +47,18 @@ class End(click.ParamType[int]):
         except (ValueError, OverflowError):
             self.fail("must be a day (2027-03-31) or a time (2027-03-31T12:00:00Z)", param, ctx)
         return clock.microseconds(read if read.tzinfo else read.replace(tzinfo=UTC))
+
+
+class Day(click.ParamType[int]):
+    """Turns a day into its number, as registers count days."""
+
+    name = "DAY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of the day."""
+        if isinstance(value, int):
+            return value
+        try:
+            return read_day(str(value))
+        except ValueError:
+            self.fail("must be a day such as 2025-03-01", param, ctx)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lrs.http.api import administration, completions
+from lrs.http.api import administration, completions, register_entries, registers
 from lrs.http.api import scopes as api_scopes
 from lrs.http.openapi import document, routes
 from lrs.http.pages import scopes as pages_scopes
@@ -58,6 +58,14 @@ AFTER: Final[Sequence[Callable[[Response], Response]]] = (
 )
 """What is done with each answer, in this order."""
 
+API: Final = (
+    completions.blueprint,
+    registers.blueprint,
+    register_entries.blueprint,
+    administration.blueprint,
+)
+"""The resources of `/api/v1`, in the order of the document."""
+
 
 class Application(Flask):
     """Flask without asking of every view and hook, at every request, whether it is a coroutine."""
@@ -90,7 +98,7 @@ def create(parts: Front) -> Flask:
         app.register_blueprint(told.blueprint, url_prefix="/xapi")
     for shown in (health, start, routes):
         app.register_blueprint(shown.blueprint)
-    document.install(app, completions.blueprint, administration.blueprint)
+    document.install(app, *API)
     problem.install(app)  # after flask-smorest, which installs handlers of its own
     _stand_behind_proxies(app, parts.settings)
     return app

@@ -22,6 +22,7 @@ IDENTITIES: Final = Register(
     meaning="Which person is meant by an identity of statements.",
     key=Identity("An inverse functional identifier: mbox, mbox_sha1sum, openid or account."),
     schema=Link,
+    personal=True,
     accepted={
         "key": {"account": {"homePage": "https://lms.example.org", "name": "4711"}},
         "attributes": {"person": "p1"},

@@ -25,6 +25,7 @@ MERGES: Final = Register(
     meaning="Person ids that turned out to be the same human as another one.",
     key=Code("The person id that is given up."),
     schema=Merge,
+    personal=True,
     accepted={"key": "p17", "attributes": {"person": "p1"}},
     rejected=Rejected({"key": "p17", "attributes": {"person": 1}}, "person"),
 )

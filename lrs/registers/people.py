@@ -56,6 +56,7 @@ PEOPLE: Final = Register(
     meaning="Persons and their assignments over time.",
     key=Code("The person id: opaque, never an address or a name."),
     schema=Person,
+    personal=True,
     accepted={
         "key": "p1",
         "from": "2025-03-01",

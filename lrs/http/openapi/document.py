@@ -5,6 +5,7 @@ reads them), the others by the operations of this room, with the schemas of thei
 `implied.py` adds to each what follows from rules of the front door.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -41,6 +42,8 @@ _GROUPS: Final = {
     "Knowledge": standard.KNOWN,
     "Server": process.PROCESS,
 }
+_PART: Final = re.compile(r"<(\w+)>")
+"""A part of a path that varies, as Flask writes it."""
 _ISSUED: Final = "/.well-known/openid-configuration"
 
 
@@ -85,9 +88,12 @@ def _completed(told: Node, app: Flask) -> Node:
     """Return the document with what no route declares."""
     parts, rules = app.extensions["front"], app.extensions["rules"]
     bearing = bool(parts.settings.oidc_issuer)
+    ruled = {_PART.sub(r"{\1}", path): of for path, of in rules.items()}
     for path, methods in told["paths"].items():
+        of_path = methods.pop("parameters", [])
         for method, operation in methods.items():
-            complete(operation, path, method.upper(), rules[path][method.upper()], bearing=bearing)
+            operation["parameters"] = [*of_path, *operation.get("parameters", [])]
+            complete(operation, path, method.upper(), ruled[path][method.upper()], bearing=bearing)
     issuer = parts.settings.oidc_issuer
     told["info"] |= {
         "description": DESCRIPTION,

@@ -28,6 +28,7 @@ XAPI: Final[Places] = {
 }
 OTHERS: Final[Places] = {
     "/api/v1/completions": "who completed what, with the statements behind it",
+    "/api/v1/registers": "people, catalogue and what else is entered",
     "/api/v1/administration": "what was done to the store, and who read named data",
     "/api/docs": "description of the API",
     "/api/openapi.json": "the same, for programs",

@@ -8,6 +8,7 @@ from lrs.access.keyring import Keyring
 from lrs.access.oidc import Issuer
 from lrs.intake.documents import Documents
 from lrs.intake.named_reads import NamedReads
+from lrs.intake.registers import Registers
 from lrs.intake.statements import Intake
 from lrs.log.port import EventLog
 from lrs.settings import Settings
@@ -30,6 +31,7 @@ class Front:
     documents: Documents
     shelf: Shelf
     named_reads: NamedReads
+    registers: Registers
     freshness: Freshness
     statements: Sources
     keyring: Keyring

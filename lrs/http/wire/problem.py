@@ -5,7 +5,7 @@ clients of `/xapi` know, with a word for the kind of error.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 from typing import Any, Final
 
@@ -49,6 +49,9 @@ PROBLEM: Final = "application/problem+json"
 
 _PLACES: Final = {"?": "parameter", "header ": "header"}
 
+_DEEPEST: Final = 6
+"""Parts of a path that are looked at: no route has more."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -86,7 +89,7 @@ def _place(path: str) -> dict[str, str]:
     for mark, kind in _PLACES.items():
         if path.startswith(mark):
             return {kind: path.removeprefix(mark)}
-    return {"pointer": pointer(path)}
+    return {"pointer": path if path.startswith("/") else pointer(path)}
 
 
 def _violation(one: Violation) -> dict[str, str]:
@@ -131,11 +134,25 @@ def _http(error: HTTPException) -> Response:
 def _directions() -> str:
     """Say that nothing is at this path, as it arrived here, and what is near."""
     root, path = request.script_root, request.path
-    near = f"/{path.split('/')[1].lower()}/"
-    rules = sorted({rule.rule for rule in current_app.url_map.iter_rules()})
-    known = ", ".join(f"{root}{rule}" for rule in rules if rule.startswith(near))
-    there = f"below {root}{near[:-1]} are {known}" if known else f"{root}/ says what is where"
+    near, rules = _near(path.lower(), {rule.rule for rule in current_app.url_map.iter_rules()})
+    known = ", ".join(f"{root}{rule}" for rule in rules)
+    there = f"below {root}{near} are {known}" if known else f"{root}/ says what is where"
     return f"there is nothing at {path}; {there}"
+
+
+def _near(path: str, rules: Collection[str]) -> tuple[str, list[str]]:
+    """Return the longest part of a path below which there is something, and what is there.
+
+    What stands below one of these in turn is left out.
+    """
+    parts = path.split("/")[:_DEEPEST]
+    for depth in range(len(parts), 1, -1):
+        near = "/".join(parts[:depth])
+        below = sorted(rule for rule in rules if rule.startswith(f"{near}/"))
+        inner = {rule for rule in below for outer in below if rule.startswith(f"{outer}/")}
+        if below:
+            return near, [rule for rule in below if rule not in inner]
+    return "", []
 
 
 def _unexpected(error: Exception) -> Response:

@@ -38,6 +38,15 @@ def write_lines(register: Register, entries: Iterable[Entry]) -> Iterator[bytes]
         yield encoder.encode(write_entry(register, entry)) + b"\n"
 
 
+def write_document(register: Register, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Yield the parts of one document of JSON with all entries."""
+    before = b'{"entries": [\n'
+    for line in write_lines(register, entries):
+        yield before + line.rstrip(b"\n")
+        before = b",\n"
+    yield b"\n]}\n" if before == b",\n" else before + b"]}\n"
+
+
 def _header(register: Register, languages: list[str]) -> list[str]:
     header: list[str] = []
     for name in register.headers:

@@ -83,13 +83,11 @@ class _Reader:
             right = "must be an object with key and attributes, end or retract"
             reading.refuse("", written, "form", right)
             return
-        before = len(reading.faults)
         content = self._content(written)
         for name in sorted(written.keys() - OF_ENTRY):
             right = f"must not have {short(name)}: fields of the register stand in attributes"
             reading.refuse("", written, "unknown-field", right)
-        if len(reading.faults) == before:
-            reading.keep(**content)
+        reading.keep(**content)
 
     def _content(self, written: dict[str, Any]) -> dict[str, Any]:
         """Return the parts of the row, as far as they can be read."""

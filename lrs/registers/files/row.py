@@ -53,6 +53,8 @@ class Reading:
     def __init__(self, register: Register) -> None:
         self.register = register
         self.rows: list[Row] = []
+        self.broken: list[Row] = []
+        """What can be read of rows in which something is wrong: it may name nothing, too."""
         self.faults: list[Fault] = []
         self.named: set[str | None] = set()
         """The keys of all rows that state something, also of those in which something is wrong."""
@@ -75,6 +77,9 @@ class Reading:
             return None
 
     def keep(self, **content: Any) -> None:
-        """Keep a row of this line."""
+        """Keep a row of this line, apart from the others where something in it is wrong."""
         line, index = self._place
-        self.rows.append(Row(line, index, **content))
+        if not self.faults or self.faults[-1].index != index:
+            self.rows.append(Row(line, index, **content))
+        elif content["key"] is not None:
+            self.broken.append(Row(line, index, **content))

@@ -7,7 +7,7 @@ empty `from` since ever. A row that has an `end` and no attributes only ends its
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from lrs.registers.files.columns import Cells, Column, Table
+from lrs.registers.files.columns import REFUSED, Cells, Column, Table
 from lrs.registers.files.json_files import instead
 from lrs.registers.files.row import Reading, Translations
 from lrs.registers.form.days import EVER
@@ -86,7 +86,6 @@ class _Reader:
     def row(self, cells: Sequence[str]) -> None:
         """Read one row; keep it, or everything that is wrong with it."""
         reading = self._reading
-        before = len(reading.faults)
         key = self._key_of(cells)
         last_day = self._value("end", cells)
         retract = self._value("retract", cells) is True
@@ -98,8 +97,8 @@ class _Reader:
             self._refuse_unknown(attributes)
         else:
             attributes = {}
-        if len(reading.faults) == before:
-            reading.keep(key=key, since=since, attributes=attributes, end=last_day, retract=retract)
+        known = {name: value for name, value in attributes.items() if value is not REFUSED}
+        reading.keep(key=key, since=since, attributes=known, end=last_day, retract=retract)
 
     def _key_of(self, cells: Sequence[str]) -> Any:
         texts = {name: one.value(cells, name, self._reading) for name, one in self._key.items()}

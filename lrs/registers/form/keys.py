@@ -14,6 +14,8 @@ from lrs.xapi.formats import is_iri
 from lrs.xapi.structure import ACTOR
 from lrs.xapi.version import Version
 
+_TEXT: Final[Mapping[str, Any]] = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
+
 
 class KeyForm(Protocol):
     """The form of the keys of one register."""
@@ -25,6 +27,14 @@ class KeyForm(Protocol):
     @property
     def meaning(self) -> str:
         """What the key is, for people."""
+
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """The JSON Schema of a key."""
+
+    @property
+    def in_path(self) -> bool:
+        """Whether a key may stand in the path of an address: a text that is no IRI."""
 
     def canonical(self, written: Any) -> str:
         """Return the canonical text of a key of JSON; raises `ValueError`."""
@@ -45,6 +55,16 @@ class Code:
 
     meaning: str
     columns: tuple[str, ...] = ("key",)
+
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """A text."""
+        return _TEXT
+
+    @property
+    def in_path(self) -> bool:
+        """Whatever the text: one that holds a slash goes into the query all the same."""
+        return True
 
     def canonical(self, written: Any) -> str:
         """Return the text itself."""
@@ -68,6 +88,16 @@ class Iri(Code):
 
     __slots__ = ()
 
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """A text that is an IRI."""
+        return {**_TEXT, "format": "iri"}
+
+    @property
+    def in_path(self) -> bool:
+        """Not so: an IRI has slashes."""
+        return False
+
     def canonical(self, written: Any) -> str:
         """Return the IRI itself."""
         text = checked_text(written, LONGEST_KEY)
@@ -82,6 +112,13 @@ class Pair:
 
     meaning: str
     columns: tuple[str, str]
+    in_path: bool = False
+
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """An object with both codes."""
+        texts = dict.fromkeys(self.columns, _TEXT)
+        return {"type": "object", "properties": texts, "required": list(self.columns)}
 
     def canonical(self, written: Any) -> str:
         """Return both codes; the length of the first keeps a colon in it from imitating another."""
@@ -128,6 +165,21 @@ class Identity:
 
     meaning: str
     columns: tuple[str, ...] = ("mbox", "mbox_sha1sum", "openid", _HOME_PAGE, _NAME)
+    in_path: bool = False
+
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """An object with one of the four."""
+        account = {"homePage": {"type": "string", "format": "iri"}, "name": _TEXT}
+        return {
+            "type": "object",
+            "properties": {
+                "mbox": {"type": "string", "format": "iri"},
+                "mbox_sha1sum": _TEXT,
+                "openid": {"type": "string", "format": "iri"},
+                "account": {"type": "object", "properties": account, "required": [*account]},
+            },
+        }
 
     def canonical(self, written: Any) -> str:
         """Return the key by which statements are found."""

@@ -59,6 +59,8 @@ class Register:
     """An example of an entry, in JSON."""
     rejected: Rejected
     derived: tuple[Derived, ...] = ()
+    personal: bool = False
+    """Whether its entries tell of persons: then it is recorded who reads them."""
 
     @cached_property
     def fields(self) -> Mapping[str, Attribute]:

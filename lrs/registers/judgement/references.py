@@ -15,7 +15,7 @@ Present = Callable[[str, Collection[str]], Collection[str]]
 def unresolved(reading: Reading, present: Present) -> Iterator[Fault]:
     """Yield a fault for every value that names nothing. A key of any day resolves a reference."""
     named: dict[str, dict[str, list[tuple[Row, str, str]]]] = defaultdict(dict)
-    for row in reading.rows:
+    for row in (*reading.rows, *reading.broken):
         for name, value, reference in _references(reading, row):
             key = reference.key(value, row.key)
             named[reference.register].setdefault(key, []).append((row, name, value))

@@ -21,8 +21,8 @@ class Store:
         self.url = url
         self.log = log
         self.engine: Pool = Pool(url, 4)
-        self._freshness = Freshness(log, Progress(url, self.engine), self.engine, 0.0)
-        self.credentials = Credentials(url, self.engine, log, self._freshness)
+        self.freshness = Freshness(log, Progress(url, self.engine), self.engine, 0.0)
+        self.credentials = Credentials(url, self.engine, log, self.freshness)
 
     def fold(self) -> None:
         fold(self.url, self.log)
@@ -44,7 +44,7 @@ class Store:
             return True
 
     def close(self) -> None:
-        self._freshness.close()
+        self.freshness.close()
         self.log.close()
         self.engine.close()
 

@@ -8,9 +8,17 @@ from werkzeug.test import TestResponse
 
 from lrs.http.app import TABLES
 from lrs.http.wire.authorization import OPEN
+from lrs.registers.form.discovery import discover
 
 VERSION = {"X-Experience-API-Version": "1.0.3"}
 TABLE: Final = {path: rules for table in TABLES for path, rules in table.items()}
+
+REGISTER_READS: Final = {"GET /api/v1/registers"} | {
+    f"GET /api/v1/registers/{register.name}{ending}"
+    for register in discover().values()
+    for ending in ("", "/history", *(["/<key>"] if register.key.in_path else []))
+}
+REGISTER_WRITES: Final = {f"POST /api/v1/registers/{name}/entries" for name in discover()}
 
 
 def routes(app: Flask) -> set[str]:

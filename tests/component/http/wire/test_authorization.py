@@ -13,7 +13,15 @@ from lrs.settings import Settings
 from lrs.storage.database import Pool
 from tests import credentials
 from tests.component.http.conftest import Compose
-from tests.component.http.wire.routes import TABLE, allowed, is_open, routes, send
+from tests.component.http.wire.routes import (
+    REGISTER_READS,
+    REGISTER_WRITES,
+    TABLE,
+    allowed,
+    is_open,
+    routes,
+    send,
+)
 from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
 
@@ -29,7 +37,7 @@ PROFILE = {
     for method in ("GET", "PUT", "POST", "DELETE")
     for resource in ("agents", "activities")
 }
-ALL = READS | WRITES | STATE | PROFILE | AUDIT
+ALL = READS | WRITES | STATE | PROFILE | AUDIT | REGISTER_READS | REGISTER_WRITES
 XAPI_READS = {route for route in ALL if route.startswith("GET /xapi/")}
 ALLOWED = {
     Scope.STATEMENTS_WRITE: WRITES,
@@ -41,8 +49,8 @@ ALLOWED = {
     Scope.ALL_READ: XAPI_READS,
     Scope.ALL: ALL,
     Scope.RECORDS_READ: COMPLETIONS,
-    Scope.REGISTERS_READ: set(),
-    Scope.REGISTERS_WRITE: set(),
+    Scope.REGISTERS_READ: REGISTER_READS,
+    Scope.REGISTERS_WRITE: REGISTER_WRITES,
     Scope.STATISTICS_READ: set(),
     Scope.EVALUATE: set(),
     Scope.CERTIFICATIONS_WRITE: set(),

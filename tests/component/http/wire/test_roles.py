@@ -12,7 +12,7 @@ from lrs.http.wire import authorization
 from lrs.http.wire.authorization import Rule
 from lrs.settings import Settings
 from tests.component.http.conftest import Compose
-from tests.component.http.wire.routes import allowed, send
+from tests.component.http.wire.routes import REGISTER_READS, REGISTER_WRITES, allowed, send
 from tests.databases import PostgresqlServer, enrolled
 from tests.issuer import AUDIENCE, LocalIssuer
 
@@ -28,9 +28,9 @@ XAPI_READS = {
 }
 ALLOWED = {
     "learner": set(),
-    "officer": set(),
+    "officer": REGISTER_READS,
     "officer:DOS": set(),
-    "steward": COMPLETIONS,
+    "steward": COMPLETIONS | REGISTER_READS | REGISTER_WRITES,
     "steward:DOS": set(),
     "evaluator": set(),
     "approver": set(),
@@ -40,7 +40,7 @@ ALLOWED = {
     "administrator:DOS": set(),
     "nothing-known": set(),
     "learner steward:DOS": set(),
-    "learner steward": COMPLETIONS,
+    "learner steward": COMPLETIONS | REGISTER_READS | REGISTER_WRITES,
 }
 """What each role allows to the person p1, bound to entities or not, alone or beside others."""
 
