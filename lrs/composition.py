@@ -5,7 +5,7 @@ from flask import Flask
 from lrs.access.keyring import Keyring
 from lrs.access.oidc import Claims, Issuer
 from lrs.http.app import create
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.intake.admission import FollowedByFold, admission
 from lrs.intake.documents import Documents
 from lrs.intake.named_reads import NamedReads
@@ -34,7 +34,7 @@ def compose(settings: Settings) -> Flask:
     own = secret(url)
     admitting = admission(url, log, settings.append_timeout, followed)
     return create(
-        Front(
+        AppParts(
             settings=settings,
             database=database,
             log=log,

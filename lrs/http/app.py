@@ -22,7 +22,7 @@ from lrs.http.wire import (
     problem,
 )
 from lrs.http.wire import scopes as wire_scopes
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.http.xapi import (
     about,
     activities,
@@ -75,12 +75,12 @@ class Application(Flask):
         return func
 
 
-def create(parts: Front) -> Flask:
+def create(parts: AppParts) -> Flask:
     """Return the application that serves these parts."""
     app = Application("lrs", static_folder=None)
     # `paths` writes every path in one spelling: routing must not redirect for another.
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
-    app.extensions["front"] = parts
+    app.extensions["app_parts"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_request
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.before_request(_before)

@@ -9,8 +9,8 @@ from marshmallow import fields, validate
 from lrs import clock
 from lrs.http.wire import listing, parameters
 from lrs.http.wire.api_resource import ApiResource, Output
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.freshness import told
-from lrs.http.wire.front import front
 from lrs.http.wire.listing import Page
 from projections.administration import reads as administration_reads
 from projections.administration.reads import Asked, Deed, kinds
@@ -63,7 +63,7 @@ class Deeds(listing.Listed):
 def get(asked: dict[str, Any]) -> Mapping[str, Any]:
     """Return what was done, by kind, principal and time, as of a position or time."""
     page = listing.page(RESOURCE, asked, "administration")
-    rows = administration_reads.page(front().database, _query(page))
+    rows = administration_reads.page(app_parts().database, _query(page))
     return {
         **told(page.view),
         "administration": [_row(row) for row in rows[: page.limit]],
@@ -81,7 +81,7 @@ def _query(page: Page) -> Asked:
         until=asked.get("until"),
         kind=asked.get("kind"),
         principal=asked.get("principal"),
-        on_behalf_of=None if person is None else front().named_reads.hashed(person),
+        on_behalf_of=None if person is None else app_parts().named_reads.hashed(person),
         after=page.after[0] if page.after else None,
         limit=page.limit + 1,
     )

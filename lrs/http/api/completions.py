@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields
 from lrs import clock
 from lrs.http.wire import listing, named, parameters
 from lrs.http.wire.api_resource import ApiResource, Output
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.freshness import told
-from lrs.http.wire.front import front
 from lrs.http.wire.listing import Page
 from lrs.xapi.agent import agent_of
 from projections.completions import reads as completion_reads
@@ -91,7 +91,7 @@ class Completions(listing.Listed):
 def get(asked: dict[str, Any]) -> Mapping[str, Any]:
     """Return completions by agent, by activity, since a position, as of a position or time."""
     page = listing.page(RESOURCE, asked, "completions")
-    rows = completion_reads.page(front().database, _query(page))
+    rows = completion_reads.page(app_parts().database, _query(page))
     named.record(min(len(rows), page.limit), page.asked)
     return {
         **told(page.view),

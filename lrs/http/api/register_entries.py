@@ -12,8 +12,8 @@ from lrs.http.api.register_shapes import Recorded, entries
 from lrs.http.api.registers import DayField
 from lrs.http.wire import parameters
 from lrs.http.wire.api_resource import ApiResource
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.authorization import caller
-from lrs.http.wire.front import front
 from lrs.http.wire.request_body import Limit, opaque, whole
 from lrs.intake.registers import BASIS, Origin
 from lrs.predicates.reader import step
@@ -91,9 +91,9 @@ class _Writes:
         reading, origin = self._read(asked)
         complete = _complete(asked)
         if asked.get("dry_run"):
-            outcome = front().registers.try_out(reading, complete)
+            outcome = app_parts().registers.try_out(reading, complete)
         else:
-            outcome = front().registers.record(reading, origin, complete)
+            outcome = app_parts().registers.record(reading, origin, complete)
         if outcome.faults:
             lines = MEDIA[request.mimetype] is not FileFormat.JSON
             raise _refused(outcome.faults, lines=lines)

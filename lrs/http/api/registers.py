@@ -15,8 +15,8 @@ from lrs.errors import NotFoundError
 from lrs.http.api.register_shapes import Directory, answers, told
 from lrs.http.wire import freshness, listing, named, parameters
 from lrs.http.wire.api_resource import ApiResource
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.freshness import AsOfField
-from lrs.http.wire.front import front
 from lrs.http.wire.parameters import Described, refusal
 from lrs.intake.registers import READ_MODEL
 from lrs.registers.form.days import EVER, FOR_GOOD, read_day, write_day
@@ -103,7 +103,7 @@ class _Reads:
         page = listing.page(f"{RESOURCE}/{self._register.name}", asked, READ_MODEL)
         point = Point(page.asked["on"], page.view.position)
         after = page.after[0] if page.after else ""
-        rows = reads.page(front().database, self._register, point, after, page.limit + 1)
+        rows = reads.page(app_parts().database, self._register, point, after, page.limit + 1)
         self._note(min(len(rows), page.limit), {"on": write_day(point.day)})
         answer = {
             **freshness.told(page.view),
@@ -120,8 +120,8 @@ class _Reads:
     def history(self, asked: dict[str, Any]) -> Response:
         """Return what a subject was and is, by days, as known at a position."""
         key = self._canonical(asked["key"])
-        view = front().freshness.view((READ_MODEL,), asked.get("as_of"))
-        rows = reads.history(front().database, self._register, key, view.position)
+        view = app_parts().freshness.view((READ_MODEL,), asked.get("as_of"))
+        rows = reads.history(app_parts().database, self._register, key, view.position)
         if not rows:
             raise NotFoundError(f"the register {self._register.name} has never had this key")
         self._note(len(rows), self._named(key))
@@ -131,9 +131,9 @@ class _Reads:
         return jsonify(self._answers.history().dump(answer))
 
     def _held(self, key: str, asked: Mapping[str, Any]) -> Response:
-        view = front().freshness.view((READ_MODEL,), asked.get("as_of"))
+        view = app_parts().freshness.view((READ_MODEL,), asked.get("as_of"))
         point = Point(asked.get("on", clock.today()), view.position)
-        row = reads.held(front().database, self._register, key, point)
+        row = reads.held(app_parts().database, self._register, key, point)
         on = write_day(point.day)
         if row is None:
             raise NotFoundError(f"the register {self._register.name} has no such key on {on}")

@@ -86,7 +86,7 @@ def _described(_: object, field: marshmallow.fields.Field[Any], **__: Any) -> No
 
 def _completed(told: Node, app: Flask) -> Node:
     """Return the document with what no route declares."""
-    parts, rules = app.extensions["front"], app.extensions["rules"]
+    parts, rules = app.extensions["app_parts"], app.extensions["rules"]
     bearing = bool(parts.settings.oidc_issuer)
     ruled = {_PART.sub(r"{\1}", path): of for path, of in rules.items()}
     for path, methods in told["paths"].items():

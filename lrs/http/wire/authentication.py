@@ -16,7 +16,7 @@ from lrs.access.scopes import Scope
 from lrs.errors import RejectedError, UnauthenticatedError
 from lrs.events import principal
 from lrs.events.principal import Principal, PrincipalKind
-from lrs.http.wire.front import Front, front
+from lrs.http.wire.app_parts import AppParts, app_parts
 from lrs.http.wire.measures import measures
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def _identified(authorization: str, environ: "WSGIEnvironment") -> Caller:
     found = environ.get(FOUND_OUT)
     if isinstance(found, RejectedError):
         raise found
-    return identify(authorization, environ.get("REMOTE_ADDR", ""), front())
+    return identify(authorization, environ.get("REMOTE_ADDR", ""), app_parts())
 
 
-def identify(authorization: str, address: str, parts: Front) -> Caller:
+def identify(authorization: str, address: str, parts: AppParts) -> Caller:
     """Return who this header speaks for; raises `UnauthenticatedError` or `SlowedError`."""
     scheme, content = _split(authorization)
     issuer = parts.issuer
@@ -85,7 +85,7 @@ def challenge(response: Response) -> Response:
     """Tell how to authenticate (RFC 9110 11.6.1), and what was wrong with a token (RFC 6750 3)."""
     if response.status_code not in REFUSED:
         return response
-    bearing = front().issuer is not None
+    bearing = app_parts().issuer is not None
     sent = bearing and _split(request.headers.get("Authorization", ""))[0] == "bearer"
     if response.status_code == 401:
         response.headers.add("WWW-Authenticate", BASIC)

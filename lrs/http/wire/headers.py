@@ -1,11 +1,11 @@
-"""The paths and headers that more than one part of the front door speaks of."""
+"""The paths and headers that several modules of `lrs/http` use."""
 
 import re
 from typing import Final
 
 from flask import g, request
 
-from lrs.http.wire.front import front
+from lrs.http.wire.app_parts import app_parts
 from lrs.xapi.version import Version
 
 ROOT: Final = "/xapi/"
@@ -24,7 +24,7 @@ _ACCEPTED: Final = {
 def version() -> Version:
     """Return the version of the request, or the default where it names none that is known."""
     known = g.get("version") or spoken(request.headers.get(HEADER, ""))
-    return known or front().settings.default_xapi_version
+    return known or app_parts().settings.default_xapi_version
 
 
 def spoken(header: str) -> Version | None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from lrs.errors import LedgerError
-from lrs.http.wire.front import front
+from lrs.http.wire.app_parts import app_parts
 from projections.folding.freshness import building
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
@@ -27,9 +27,10 @@ def ready() -> tuple[Response, int]:
     """
     checks: dict[str, Callable[[], Any]] = {
         "database": lambda: {
-            name: standing.place.next for name, standing in front().freshness.standings().items()
+            name: standing.place.next
+            for name, standing in app_parts().freshness.standings().items()
         },
-        "log": lambda: {"end": front().log.horizon().end, "identity": front().log.identity},
+        "log": lambda: {"end": app_parts().log.horizon().end, "identity": app_parts().log.identity},
         "building": _building,
     }
     outcome: dict[str, Any] = {}
@@ -46,7 +47,7 @@ def ready() -> tuple[Response, int]:
 
 
 def _building() -> dict[str, Any]:
-    found = building(front().freshness.standings(), front().log.horizon().end)
+    found = building(app_parts().freshness.standings(), app_parts().log.horizon().end)
     return {
         name: {"position": built.next, "end": built.goal, "percent": built.percent}
         for name, built in found.items()

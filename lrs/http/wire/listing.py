@@ -11,8 +11,8 @@ from flask import request
 from marshmallow import fields
 
 from lrs.http.wire import cursor, parameters
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.freshness import AsOfField, Freshness
-from lrs.http.wire.front import front
 from projections.folding.freshness import AtPosition, View
 
 LIMIT: Final = 100
@@ -63,7 +63,7 @@ class Page:
         if len(rows) <= self.limit:
             return ""
         where = {"position": self.view.position, "after": key(rows[self.limit - 1])}
-        sealed = cursor.seal(front().secret, {**self.asked, **where}, self.resource)
+        sealed = cursor.seal(app_parts().secret, {**self.asked, **where}, self.resource)
         return f"{request.script_root}{ROOT}/{self.resource}?cursor={sealed}"
 
 
@@ -77,7 +77,7 @@ def page(resource: str, asked: Mapping[str, Any], *names: str) -> Page:
     wanted = dict(asked)
     as_of, after = wanted.pop("as_of", None), None
     if sealed := wanted.pop("cursor", None):
-        wanted = cursor.unseal(front().secret, sealed, resource)
+        wanted = cursor.unseal(app_parts().secret, sealed, resource)
         as_of, after = AtPosition(wanted.pop("position")), wanted.pop("after")
-    limit = min(wanted["limit"] or LIMIT, front().settings.page_limit)
-    return Page(resource, wanted, front().freshness.view(names, as_of), limit, after)
+    limit = min(wanted["limit"] or LIMIT, app_parts().settings.page_limit)
+    return Page(resource, wanted, app_parts().freshness.view(names, as_of), limit, after)

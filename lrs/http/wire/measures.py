@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from lrs.errors import UnavailableError
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from projections.folding import freshness, quarantine
 from projections.folding.registry import discover
 
@@ -25,7 +25,7 @@ STARTED: Final = "lrs.started"
 class Measures:
     """What one process has counted."""
 
-    def __init__(self, parts: Front) -> None:
+    def __init__(self, parts: AppParts) -> None:
         """Begin to count; positions and lag are read when they are asked for."""
         self._registry = CollectorRegistry()
         self._registry.register(_Positions(parts))
@@ -70,7 +70,7 @@ class Measures:
 
 def install(app: Flask) -> None:
     """Serve the measures at `/metrics`."""
-    app.extensions["measures"] = Measures(app.extensions["front"])
+    app.extensions["measures"] = Measures(app.extensions["app_parts"])
     app.add_url_rule("/metrics", view_func=_metrics)
 
 
@@ -102,7 +102,7 @@ def _metrics() -> Response:
 class _Positions(Collector):
     """Reads positions when asked, so that they are never older than the answer."""
 
-    def __init__(self, parts: Front) -> None:
+    def __init__(self, parts: AppParts) -> None:
         self._parts = parts
 
     def collect(self) -> Iterator[Metric]:

@@ -12,8 +12,8 @@ import orjson
 from flask import request
 
 from lrs.errors import InvalidError, Violation
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.authorization import caller, current
-from lrs.http.wire.front import front
 from lrs.http.wire.parameters import OURS, agent_key
 from lrs.intake.named_reads import NamedRead
 
@@ -38,7 +38,7 @@ def record(rows: int, asked: Mapping[str, Any]) -> None:
     assert current().named
     assert request.url_rule is not None
     filters, identities = _filters(asked)
-    front().named_reads.record(
+    app_parts().named_reads.record(
         NamedRead(
             resource=request.url_rule.rule,
             principal=caller().principal,

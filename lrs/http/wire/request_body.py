@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from lrs.errors import InvalidError, TooLargeError, Violation
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.content_coding import content_coding, decoded
-from lrs.http.wire.front import front
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, WSGIEnvironment
@@ -37,7 +37,7 @@ class Limit:
     @classmethod
     def of_requests(cls) -> "Limit":
         """Return the limit of what is held in memory: JSON, and documents."""
-        return cls("LRS_MAX_REQUEST", front().settings.max_request)
+        return cls("LRS_MAX_REQUEST", app_parts().settings.max_request)
 
     def anew(self) -> "Limit":
         """Return the same limit, nothing of it used."""

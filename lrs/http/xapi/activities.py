@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from lrs.http.wire import parameters
-from lrs.http.wire.front import front
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.xapi.entity import entity
 from lrs.http.xapi.negotiation import negotiate
 from projections.activities.reads import definitions
@@ -22,7 +22,7 @@ class Get(parameters.Parameters):
 def get() -> Response:
     """Return the Activity with its merged definition; without one where none was ever sent."""
     activity = parameters.load(Get)["activityId"]
-    front().freshness.catch_up("activities")
-    definition = definitions(front().database, [activity]).get(activity)
+    app_parts().freshness.catch_up("activities")
+    definition = definitions(app_parts().database, [activity]).get(activity)
     found = {"objectType": "Activity", "id": activity}
     return entity(found | ({"definition": definition} if definition else {}))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 from lrs.http.wire import parameters
-from lrs.http.wire.front import front
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.xapi.entity import entity
 from lrs.http.xapi.negotiation import negotiate
 from lrs.xapi.agent import identity
@@ -30,7 +30,7 @@ def get() -> Response:
     agent = parameters.load(Get)["agent"]
     if agent.get("objectType") == "Group":
         raise parameters.refusal({"agent": ["must be an Agent: a Group is no Person"]})
-    front().freshness.catch_up("agents")
+    app_parts().freshness.catch_up("agents")
     return entity(_person(agent))
 
 
@@ -39,6 +39,6 @@ def _person(agent: Mapping[str, Any]) -> dict[str, Any]:
     key = identity(agent)
     assert key is not None, "an Agent without identifier passed the schema"
     person = {name: [value] for name, value in agent.items() if name in PROPERTIES}
-    if known := names(front().database, key):
+    if known := names(app_parts().database, key):
         person["name"] = list(known)
     return {"objectType": "Person", **person}

@@ -8,8 +8,8 @@ from marshmallow import fields
 from lrs import clock
 from lrs.errors import ConflictError, InvalidError, NotFoundError, PreconditionError, Violation
 from lrs.events.documents import DocumentKey
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.authorization import caller
-from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
 from lrs.http.wire.parameters import Parameters, Timestamp, agent_key, load
 from lrs.http.wire.request_body import Limit, opaque
@@ -55,7 +55,7 @@ class Resource:
 
     def put(self) -> Response:
         """Store the body as a document."""
-        front().documents.put(
+        app_parts().documents.put(
             self._key(),
             _content_type(),
             _content(),
@@ -68,7 +68,7 @@ class Resource:
         """Merge the body into a document, or store it where there is none."""
         key, content_type, content = self._key(), _content_type(), _content()
         check_posted(content_type, content)
-        front().documents.post(key, content_type, content, _check(), caller().principal)
+        app_parts().documents.post(key, content_type, content, _check(), caller().principal)
         return Response(status=204)
 
     def get(self) -> Response:
@@ -84,7 +84,7 @@ class Resource:
 
         For all, a precondition is put to the ETag of their list.
         """
-        documents, principal = front().documents, caller().principal
+        documents, principal = app_parts().documents, caller().principal
         if self.identifier in request.args or self.profile:
             documents.delete(self._key(), _check(), principal)
         else:
@@ -112,7 +112,7 @@ def _scope(asked: dict[str, Any]) -> dict[str, str]:
 
 def _document(key: DocumentKey) -> Response:
     """Return a document with the bytes and the Content-Type that it was stored with."""
-    document = front().shelf.current(key).document
+    document = app_parts().shelf.current(key).document
     if document is None:
         raise NotFoundError("there is no such document")
     response = Response(document.content, content_type=document.content_type)
@@ -124,7 +124,7 @@ def _document(key: DocumentKey) -> Response:
 
 def _ids(context: Context, since: int | None) -> Response:
     """Return the ids of the documents of a context, those stored after `since` only."""
-    listed = front().shelf.listed(context, since)
+    listed = app_parts().shelf.listed(context, since)
     body = ids(listed)
     response = Response(body, content_type="application/json")
     return _dated(response, etag(body), max((one.stored for one in listed), default=None))

@@ -19,10 +19,10 @@ from marshmallow import ValidationError
 from lrs import clock
 from lrs.errors import LedgerError
 from lrs.http.wire import early, parameters
+from lrs.http.wire.app_parts import AppParts
 from lrs.http.wire.authentication import FOUND_OUT, Caller, identify
 from lrs.http.wire.authorization import admits
 from lrs.http.wire.cors import Origins
-from lrs.http.wire.front import Front
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, spoken
 from lrs.http.wire.measures import STARTED, Measures
 from lrs.http.wire.request_body import exactly
@@ -57,7 +57,7 @@ class HotPath:
 
     def __init__(self, application: "WSGIApplication", app: Flask) -> None:
         self._application = application
-        self._parts: Front = app.extensions["front"]
+        self._parts: AppParts = app.extensions["app_parts"]
         self._measures: Measures = app.extensions["measures"]
         self._origins: Origins = app.extensions["origins"]
         self._ways: Mapping[str, Way] = {"POST": self._store, "GET": self._read}

@@ -6,7 +6,7 @@ from flask import Response, g, request
 
 from lrs import clock
 from lrs.errors import InvalidError, Violation
-from lrs.http.wire.front import front
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, spoken, version
 
 EMPTY: Final = frozenset((204, 304))
@@ -42,7 +42,7 @@ def _bear_consistency(response: Response) -> None:
     """Add `Consistent-Through` to every answer of the Statement resource, errors too."""
     known = g.get("consistent")
     if known is None:
-        known = front().freshness.latest("statements").stored
+        known = app_parts().freshness.latest("statements").stored
     response.headers[CONSISTENT] = clock.iso(known)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from flask import request
 
-from lrs.http.wire.front import front
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.xapi.multipart import RawData
 from lrs.storage.blobs import Blobs
 from lrs.xapi.anatomy import activities
@@ -25,7 +25,7 @@ def texts(shown: Sequence[Found], form: str) -> list[bytes]:
     if form == "ids":
         return [dump(ids(one)) for one in parsed]
     languages = accept_language(request.headers.get("Accept-Language"))
-    definition = definitions(front().database, _activities(parsed)).get
+    definition = definitions(app_parts().database, _activities(parsed)).get
     return [dump(canonical(one, languages, definition)) for one in parsed]
 
 

@@ -6,9 +6,9 @@ import msgspec
 from flask import request
 
 from lrs.errors import InvalidError, Violation
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.authentication import Caller, authority
 from lrs.http.wire.authorization import caller
-from lrs.http.wire.front import front
 from lrs.http.wire.headers import version
 from lrs.http.wire.request_body import Limit, pieces, whole
 from lrs.http.xapi import multipart
@@ -41,7 +41,7 @@ def read(staging: Staging, key: str | None) -> Submission:
 
 
 def _multipart(staging: Staging, key: str | None) -> Submission:
-    settings, limits = front().settings, multipart.Limits()
+    settings, limits = app_parts().settings, multipart.Limits()
     attachments = Limit("LRS_MAX_ATTACHMENTS", settings.max_attachments)
     framing = limits.parts * limits.header_bytes
     in_all = Limit("LRS_MAX_ATTACHMENTS", settings.max_request + settings.max_attachments + framing)

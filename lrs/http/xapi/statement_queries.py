@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from lrs.errors import NotFoundError, UnavailableError
 from lrs.http.wire import cursor, parameters
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.xapi.terms import Filter
 from projections.statements import reads
 from projections.statements.reads import NAME, Found, Page, Query
@@ -72,7 +72,7 @@ def single(asked: Asked) -> bool:
     return "statementId" in asked or "voidedStatementId" in asked
 
 
-def one(parts: Front, asked: Asked, mine: str | None) -> tuple[Found, int]:
+def one(parts: AppParts, asked: Asked, mine: str | None) -> tuple[Found, int]:
     """Return the statement asked for, and the time (us UTC) up to which all can be seen.
 
     Waits for what is on the log but not folded yet: a voiding there counts, so also where there is
@@ -96,7 +96,7 @@ def one(parts: Front, asked: Asked, mine: str | None) -> tuple[Found, int]:
     return found, snapshot.consistent
 
 
-def several(parts: Front, asked: Asked, mine: str | None) -> tuple[Asked, Page]:
+def several(parts: AppParts, asked: Asked, mine: str | None) -> tuple[Asked, Page]:
     """Return a page of the list asked for, and what is asked with what a `cursor` says of it.
 
     Raises `InvalidError` for a cursor that is not ours.
@@ -116,13 +116,15 @@ def several(parts: Front, asked: Asked, mine: str | None) -> tuple[Asked, Page]:
     return asked, reads.page(parts.statements, query)
 
 
-def listed(parts: Front, asked: Asked, texts: list[bytes], after: int | None, root: str) -> bytes:
+def listed(
+    parts: AppParts, asked: Asked, texts: list[bytes], after: int | None, root: str
+) -> bytes:
     """Return the JSON of a page of these texts; `root` is the path that we are below."""
     more = "" if after is None else f"{root}/xapi/statements?cursor={_sealed(parts, asked, after)}"
     return b'{"statements":[%b],"more":"%b"}' % (b",".join(texts), more.encode())
 
 
-def _sealed(parts: Front, asked: Asked, after: int) -> str:
+def _sealed(parts: AppParts, asked: Asked, after: int) -> str:
     content = {name: value for name, value in asked.items() if name != "cursor"} | {"after": after}
     return cursor.seal(parts.secret, content, RESOURCE)
 

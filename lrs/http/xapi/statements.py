@@ -7,8 +7,8 @@ from flask import Blueprint, Response, g, request
 
 from lrs import clock
 from lrs.http.wire import parameters
+from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.authorization import caller
-from lrs.http.wire.front import front
 from lrs.http.wire.headers import APPENDED
 from lrs.http.wire.measures import measures
 from lrs.http.xapi import rendering, statement_bodies
@@ -53,7 +53,7 @@ def get() -> Response:
 
 
 def _store(key: str | None) -> Receipt:
-    parts = front()
+    parts = app_parts()
     with parts.blobs.stage() as staging:
         return parts.intake.store(statement_bodies.read(staging, key))
 
@@ -67,7 +67,7 @@ def _bear_outcome(response: Response, receipt: Receipt) -> Response:
 
 
 def _one(asked: Asked) -> Response:
-    found, g.consistent = one(front(), asked, mine(caller()))
+    found, g.consistent = one(app_parts(), asked, mine(caller()))
     (text,) = rendering.texts([found], asked["format"])
     response = _answer(text, [found], asked)
     response.headers["Last-Modified"] = clock.http_date(found.stored)
@@ -75,10 +75,10 @@ def _one(asked: Asked) -> Response:
 
 
 def _list(asked: Asked) -> Response:
-    asked, page = several(front(), asked, mine(caller()))
+    asked, page = several(app_parts(), asked, mine(caller()))
     g.consistent = page.consistent
     texts = rendering.texts(page.statements, asked["format"])
-    body = listed(front(), asked, texts, page.after, request.script_root)
+    body = listed(app_parts(), asked, texts, page.after, request.script_root)
     return _answer(body, page.statements, asked)
 
 
@@ -86,5 +86,5 @@ def _answer(text: bytes, shown: Sequence[Found], asked: Asked) -> Response:
     """Return the text, with the raw data of the statements shown if that is asked for."""
     if not asked["attachments"]:
         return Response(text, content_type="application/json")
-    content_type, chunks = compose(text, rendering.raw_data(shown, front().blobs))
+    content_type, chunks = compose(text, rendering.raw_data(shown, app_parts().blobs))
     return Response(chunks, content_type=content_type)

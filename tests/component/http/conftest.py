@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from lrs import composition
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.settings import Settings
 from tests.issuer import LocalIssuer
 
@@ -32,8 +32,8 @@ def composing() -> Iterator[Compose]:
 
     yield made
     for app in composed:
-        parts = app.extensions["front"]
-        assert isinstance(parts, Front)
+        parts = app.extensions["app_parts"]
+        assert isinstance(parts, AppParts)
         parts.keyring.close()
         parts.freshness.close()
         parts.log.close()

@@ -21,7 +21,7 @@ from lrs.events.credentials import (
 from lrs.events.envelope import encode
 from lrs.events.principal import SHELL
 from lrs.http.app import TABLES
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.intake.administration import administered
 from lrs.log.port import Message
 from lrs.settings import Settings
@@ -80,9 +80,9 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def front(app: Flask) -> Front:
-    parts = app.extensions["front"]
-    assert isinstance(parts, Front)
+def front(app: Flask) -> AppParts:
+    parts = app.extensions["app_parts"]
+    assert isinstance(parts, AppParts)
     return parts
 
 

@@ -12,7 +12,7 @@ from lrs.events.documents import DocumentStored
 from lrs.events.envelope import Event, decode
 from lrs.events.principal import Principal, PrincipalKind, credential
 from lrs.events.statements import StatementsStored
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.settings import Settings
 from lrs.storage.database import Pool
 from tests import credentials
@@ -50,8 +50,8 @@ def client(app: Flask) -> FlaskClient:
 
 def last(app: Flask) -> Event:
     """Return the event at the end of the log."""
-    parts = app.extensions["front"]
-    assert isinstance(parts, Front)
+    parts = app.extensions["app_parts"]
+    assert isinstance(parts, AppParts)
     reader = parts.log.reader(parts.log.horizon().end - 1)
     (record,) = reader.read(1, 5.0)
     reader.close()

@@ -18,7 +18,7 @@ from lrs.access.scopes import Scope
 from lrs.errors import UnavailableError
 from lrs.events.envelope import decode
 from lrs.events.statements import StatementsStored
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.intake.statements import Receipt, Submission
 from lrs.settings import Settings
 from lrs.storage.database import Pool
@@ -163,7 +163,7 @@ def send(way: "WSGIApplication", case: Case, issuer: LocalIssuer) -> Answer:
 
 def events(app: Flask, start: int) -> list[tuple[object, ...]]:
     """Return the events on the log from a position on, without what differs each time."""
-    parts: Front = app.extensions["front"]
+    parts: AppParts = app.extensions["app_parts"]
     reader = parts.log.reader(start)
     found: list[tuple[object, ...]] = []
     for record in reader.read(100, 0.0):
@@ -183,7 +183,7 @@ def counted(app: Flask) -> dict[str, float]:
 
 
 def end(app: Flask) -> int:
-    parts: Front = app.extensions["front"]
+    parts: AppParts = app.extensions["app_parts"]
     return parts.log.horizon().end
 
 
@@ -225,7 +225,7 @@ def test_a_failure_is_answered_once_and_alike(
         time.sleep(0.05)
         raise failure
 
-    monkeypatch.setattr(app.extensions["front"].intake, "store", fail)
+    monkeypatch.setattr(app.extensions["app_parts"].intake, "store", fail)
     before = spent(app)
     hot, cold = (send(way, Case(one()), issuer) for way in ways(app))
     assert hot == cold

@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from consumers.fold import Folder
 from lrs.access.scopes import Scope
-from lrs.http.wire.front import Front
+from lrs.http.wire.app_parts import AppParts
 from lrs.settings import Settings
 from lrs.storage.database import Pool, connect
 from projections.folding.position import enrol
@@ -138,7 +138,7 @@ def app(settings: Settings, compose: Compose) -> Flask:
 
 def fold(app: Flask, settings: Settings) -> None:
     """Fold what is on the log into the statements."""
-    parts: Front = app.extensions["front"]
+    parts: AppParts = app.extensions["app_parts"]
     (kind,) = named(("statements",))
     with connect(settings.database) as connection:
         place = enrol(connection, kind, parts.log.horizon().end)

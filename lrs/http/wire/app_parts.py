@@ -1,4 +1,4 @@
-"""What the blueprints work with: the parts that the composition root has put together."""
+"""The parts of the application that routes work with, as the composition has joined them."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ from projections.statements.reads import Sources
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
-    """The front door's parts; safe to use from many threads."""
+class AppParts:
+    """The parts of one application; safe to use from many threads."""
 
     settings: Settings
     database: Pool
@@ -39,8 +39,8 @@ class Front:
     issuer: Issuer | None
 
 
-def front() -> Front:
+def app_parts() -> AppParts:
     """Return the parts of the application that handles this request."""
-    parts = current_app.extensions["front"]
-    assert isinstance(parts, Front)
+    parts = current_app.extensions["app_parts"]
+    assert isinstance(parts, AppParts)
     return parts
