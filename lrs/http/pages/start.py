@@ -18,7 +18,7 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """The page holds its style, and nothing else that a browser may run or fetch."""
 
 XAPI: Final[Places] = {
-    "/xapi/about": "the versions of xAPI spoken here",
+    "/xapi/about": "the versions of xAPI that are supported here",
     "/xapi/statements": "statements, by their id or by filters",
     "/xapi/activities": "what is known of an activity",
     "/xapi/activities/state": "documents: the state of an agent in an activity",

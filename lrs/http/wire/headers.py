@@ -23,11 +23,11 @@ _ACCEPTED: Final = {
 
 def version() -> Version:
     """Return the version of the request, or the default where it names none that is known."""
-    known = g.get("version") or spoken(request.headers.get(HEADER, ""))
+    known = g.get("version") or known_version(request.headers.get(HEADER, ""))
     return known or app_parts().settings.default_xapi_version
 
 
-def spoken(header: str) -> Version | None:
+def known_version(header: str) -> Version | None:
     """Return the version that the header asks for; None if there is none like it here."""
     asked = header.strip()
     return next((known for known, form in _ACCEPTED.items() if form.fullmatch(asked)), None)

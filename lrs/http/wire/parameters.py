@@ -123,7 +123,7 @@ class Parameters(marshmallow.Schema):
         unknown = marshmallow.RAISE
 
     error_messages = {"unknown": UNKNOWN}  # noqa: RUF012  # marshmallow's own
-    spoken: Version | None = None
+    standard: Version | None = None
     """The version of the standard that values must follow; None: that of the request."""
 
 
@@ -142,12 +142,12 @@ def load(kind: type[Parameters]) -> dict[str, Any]:
         raise refusal(messages) from None
 
 
-def read(kind: type[Parameters], given: Mapping[str, str], spoken: Version) -> dict[str, Any]:
+def read(kind: type[Parameters], given: Mapping[str, str], standard: Version) -> dict[str, Any]:
     """Return parameters from their texts; raises marshmallow's `ValidationError`.
 
     Of many parameters few are given, and to look for each of the others takes a microsecond or two.
     """
-    schema, defaults = _schema(kind, spoken, frozenset(_fields(kind).keys() & given.keys()))
+    schema, defaults = _schema(kind, standard, frozenset(_fields(kind).keys() & given.keys()))
     return {**defaults, **schema.load(given)}
 
 
@@ -186,7 +186,7 @@ def _fields(kind: type[Parameters]) -> Mapping[str, fields.Field[Any]]:
 
 @lru_cache(maxsize=1 << 10)
 def _schema(
-    kind: type[Parameters], spoken: Version, given: frozenset[str]
+    kind: type[Parameters], standard: Version, given: frozenset[str]
 ) -> tuple[Parameters, Mapping[str, Any]]:
     """Return a schema of the parameters that are given or must be, and defaults of the others.
 
@@ -194,14 +194,14 @@ def _schema(
     """
     known = _fields(kind)
     made = kind(only=given | {name for name, field in known.items() if field.required})
-    made.spoken = spoken
+    made.standard = standard
     left = {name: field.load_default for name, field in known.items() if name not in made.fields}
     return made, {name: default for name, default in left.items() if default is not missing}
 
 
 def _version(field: fields.Field[Any]) -> Version:
     """Return the version of the standard that the value of a field must follow."""
-    return getattr(field.root, "spoken", None) or version()
+    return getattr(field.root, "standard", None) or version()
 
 
 def refusal(messages: Mapping[str, Sequence[str]]) -> InvalidError:

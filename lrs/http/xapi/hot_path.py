@@ -23,7 +23,7 @@ from lrs.http.wire.app_parts import AppParts
 from lrs.http.wire.authentication import FOUND_OUT, Caller, identify
 from lrs.http.wire.authorization import admits
 from lrs.http.wire.cors import Origins
-from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, spoken
+from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, known_version
 from lrs.http.wire.measures import STARTED, Measures
 from lrs.http.wire.request_body import exactly
 from lrs.http.xapi.scopes import TABLE, mine
@@ -87,7 +87,7 @@ class HotPath:
 
     def _admitted(self, environ: "WSGIEnvironment") -> tuple[Caller, Version] | None:
         """Return who asks, and in which version; None for what is to be refused."""
-        version = spoken(environ.get("HTTP_X_EXPERIENCE_API_VERSION", ""))
+        version = known_version(environ.get("HTTP_X_EXPERIENCE_API_VERSION", ""))
         try:
             authorization = environ.get("HTTP_AUTHORIZATION", "")
             caller = identify(authorization, environ.get("REMOTE_ADDR", ""), self._parts)

@@ -7,7 +7,7 @@ from flask import Response, g, request
 from lrs import clock
 from lrs.errors import InvalidError, Violation
 from lrs.http.wire.app_parts import app_parts
-from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, spoken, version
+from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, known_version, version
 
 EMPTY: Final = frozenset((204, 304))
 """Answers without content, which therefore has no type; werkzeug would call it text/html."""
@@ -17,7 +17,7 @@ def negotiate() -> None:
     """Keep the version of the request in `g`; raises `InvalidError` for another or none."""
     if HEADER not in request.headers:
         raise _refusal("the header is missing")
-    asked = spoken(request.headers[HEADER])
+    asked = known_version(request.headers[HEADER])
     if asked is None:
         raise _refusal("this version is not supported; 1.0.x and 2.0.x are")
     g.version = asked

@@ -64,7 +64,7 @@ def _stage(part: multipart.Part, limit: Limit, staging: Staging) -> None:
 
 
 def submission(
-    body: bytes, sender: Caller, spoken: Version, staging: Staging, key: str | None = None
+    body: bytes, sender: Caller, standard: Version, staging: Staging, key: str | None = None
 ) -> Submission:
     """Return the statements of this JSON; raises `InvalidError` for what cannot be read."""
     statements, raw = _parsed(body)
@@ -74,7 +74,7 @@ def submission(
     return Submission(
         statements,
         raw,
-        spoken,
+        standard,
         authority(sender),
         sender.principal,
         listed,
