@@ -52,13 +52,13 @@ class Sources:
 class Query:
     """What a list asks for.
 
-    `mine` is the key of an authority: only statements that bear it are shown, whatever they refer
-    to. `since` (exclusive) and `until` (inclusive) are in microseconds UTC; `after` is the `seq` of
-    the last statement already shown, in the direction of the list.
+    `authority` is the key of an authority: only statements that bear it are shown, whatever they
+    refer to. `since` (exclusive) and `until` (inclusive) are in microseconds UTC; `after` is the
+    `seq` of the last statement already shown, in the direction of the list.
     """
 
     wanted: tuple[Wanted, ...] = ()
-    mine: str | None = None
+    authority: str | None = None
     since: int | None = None
     until: int | None = None
     ascending: bool = False
@@ -68,7 +68,7 @@ class Query:
     @property
     def sought(self) -> Sequence[Wanted]:
         """Everything that a statement must have."""
-        return [*self.wanted, (Filter.AUTHORITY, self.mine)] if self.mine else self.wanted
+        return [*self.wanted, (Filter.AUTHORITY, self.authority)] if self.authority else self.wanted
 
     @property
     def one_way(self) -> bool:
@@ -104,13 +104,13 @@ def by_id(source: Pool, key: str, *, voided: bool) -> Found | None:
 
 
 def seen_by_id(
-    sources: Sources, key: str, *, voided: bool, mine: str | None
+    sources: Sources, key: str, *, voided: bool, authority: str | None
 ) -> tuple[Found | None, Snapshot]:
     """Return such a statement if it may be shown, and the snapshot that it was sought in."""
     select = Select(BY_ID, (key, voided))
     snapshot = sources.freshness.snapshot(sources.by_key, NAME, select)
     found = Found(*snapshot.rows[0]) if snapshot.rows else None
-    return (found if found and _borne(found, mine) else None), snapshot
+    return (found if found and _borne(found, authority) else None), snapshot
 
 
 def page(sources: Sources, query: Query) -> Page:
@@ -161,12 +161,12 @@ def _bounds(query: Query, seq: str) -> Iterator[tuple[str, int]]:
 def _verified(source: Pool, rows: Sequence[Found], query: Query) -> Sequence[Found]:
     """Return the hits that are some by their texts and not only by their hashes."""
     written = [_written(identifier) for _, identifier in query.wanted]
-    if query.mine is None and all(text in found.payload for text in written for found in rows):
+    if query.authority is None and all(text in found.payload for text in written for found in rows):
         return rows
     return [
         found
         for found in rows
-        if _borne(found, query.mine)
+        if _borne(found, query.authority)
         and (
             all(text in found.payload for text in written)
             or all(_meets(source, found.payload, wanted) for wanted in query.wanted)
@@ -174,9 +174,9 @@ def _verified(source: Pool, rows: Sequence[Found], query: Query) -> Sequence[Fou
     ]
 
 
-def _borne(found: Found, mine: str | None) -> bool:
+def _borne(found: Found, authority: str | None) -> bool:
     """Tell whether a statement bears the authority that it must, if it must bear one."""
-    return mine is None or authority_key(orjson.loads(found.payload)["authority"]) == mine
+    return authority is None or authority_key(orjson.loads(found.payload)["authority"]) == authority
 
 
 def _written(identifier: str) -> bytes:

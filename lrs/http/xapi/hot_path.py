@@ -26,7 +26,7 @@ from lrs.http.wire.cors import Origins
 from lrs.http.wire.headers import APPENDED, CONSISTENT, HEADER, STATEMENTS, known_version
 from lrs.http.wire.measures import STARTED, Measures
 from lrs.http.wire.request_body import exactly
-from lrs.http.xapi.scopes import TABLE, mine
+from lrs.http.xapi.scopes import TABLE, own_authority
 from lrs.http.xapi.statement_bodies import submission
 from lrs.http.xapi.statement_queries import Asked, Get, listed, one, several, single
 from lrs.xapi.agent import identity
@@ -117,11 +117,11 @@ class HotPath:
         if asked is None:
             return None
         if single(asked):
-            found, consistent = one(self._parts, asked, mine(caller))
+            found, consistent = one(self._parts, asked, own_authority(caller))
             return Success(
                 found.payload, consistent, {"Last-Modified": clock.http_date(found.stored)}
             )
-        asked, page = several(self._parts, asked, mine(caller))
+        asked, page = several(self._parts, asked, own_authority(caller))
         texts = [found.payload for found in page.statements]
         root = environ.get("SCRIPT_NAME", "")
         return Success(listed(self._parts, asked, texts, page.after, root), page.consistent)

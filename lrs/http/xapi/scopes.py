@@ -49,7 +49,7 @@ TABLE: Final[Table] = {
 }
 
 
-def mine(known: Caller) -> str | None:
+def own_authority(known: Caller) -> str | None:
     """Return the key of the authority whose statements alone may be shown; None: all may.
 
     `statements/read/mine` is for statements "with an authority matching what the LRS would assign

@@ -72,21 +72,23 @@ def single(asked: Asked) -> bool:
     return "statementId" in asked or "voidedStatementId" in asked
 
 
-def one(parts: AppParts, asked: Asked, mine: str | None) -> tuple[Found, int]:
+def one(parts: AppParts, asked: Asked, authority: str | None) -> tuple[Found, int]:
     """Return the statement asked for, and the time (us UTC) up to which all can be seen.
 
     Waits for what is on the log but not folded yet: a voiding there counts, so also where there is
-    a statement already, though not for long. `mine` is as in `Query`. Raises `NotFoundError`, or
-    `UnavailableError` if what is on the log is not folded in time.
+    a statement already, though not for long. `authority` is as in `Query`. Raises `NotFoundError`,
+    or `UnavailableError` if what is on the log is not folded in time.
     """
     voided = "voidedStatementId" in asked
     key = asked["voidedStatementId" if voided else "statementId"]
-    found, snapshot = reads.seen_by_id(parts.statements, key, voided=voided, mine=mine)
+    found, snapshot = reads.seen_by_id(parts.statements, key, voided=voided, authority=authority)
     if not snapshot.complete:
         end, most = snapshot.end, parts.settings.read_wait
         for seconds in (min(SETTLING, most), most):
             known = parts.freshness.wait(NAME, end, seconds)
-            found, snapshot = reads.seen_by_id(parts.statements, key, voided=voided, mine=mine)
+            found, snapshot = reads.seen_by_id(
+                parts.statements, key, voided=voided, authority=authority
+            )
             if found or known:
                 break
         if found is None and not known:
@@ -96,7 +98,7 @@ def one(parts: AppParts, asked: Asked, mine: str | None) -> tuple[Found, int]:
     return found, snapshot.consistent
 
 
-def several(parts: AppParts, asked: Asked, mine: str | None) -> tuple[Asked, Page]:
+def several(parts: AppParts, asked: Asked, authority: str | None) -> tuple[Asked, Page]:
     """Return a page of the list asked for, and what is asked with what a `cursor` says of it.
 
     Raises `InvalidError` for a cursor that is not ours.
@@ -106,7 +108,7 @@ def several(parts: AppParts, asked: Asked, mine: str | None) -> tuple[Asked, Pag
     most = parts.settings.page_limit
     query = Query(
         wanted=tuple(_wanted(asked)),
-        mine=mine,
+        authority=authority,
         since=asked.get("since"),
         until=asked.get("until"),
         ascending=asked["ascending"],

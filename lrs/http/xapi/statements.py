@@ -14,7 +14,7 @@ from lrs.http.wire.measures import measures
 from lrs.http.xapi import rendering, statement_bodies
 from lrs.http.xapi.multipart import compose
 from lrs.http.xapi.negotiation import negotiate
-from lrs.http.xapi.scopes import mine
+from lrs.http.xapi.scopes import own_authority
 from lrs.http.xapi.statement_queries import Asked, Get, listed, one, several, single
 from lrs.intake.statements import Receipt
 from projections.statements.reads import Found
@@ -67,7 +67,7 @@ def _bear_outcome(response: Response, receipt: Receipt) -> Response:
 
 
 def _one(asked: Asked) -> Response:
-    found, g.consistent = one(app_parts(), asked, mine(caller()))
+    found, g.consistent = one(app_parts(), asked, own_authority(caller()))
     (text,) = rendering.texts([found], asked["format"])
     response = _answer(text, [found], asked)
     response.headers["Last-Modified"] = clock.http_date(found.stored)
@@ -75,7 +75,7 @@ def _one(asked: Asked) -> Response:
 
 
 def _list(asked: Asked) -> Response:
-    asked, page = several(app_parts(), asked, mine(caller()))
+    asked, page = several(app_parts(), asked, own_authority(caller()))
     g.consistent = page.consistent
     texts = rendering.texts(page.statements, asked["format"])
     body = listed(app_parts(), asked, texts, page.after, request.script_root)
