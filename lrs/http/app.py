@@ -15,11 +15,11 @@ from lrs.http.wire import (
     authentication,
     authorization,
     cors,
-    early,
     health,
     measures,
     paths,
     problem,
+    refusals,
 )
 from lrs.http.wire import scopes as wire_scopes
 from lrs.http.wire.app_parts import AppParts
@@ -42,7 +42,7 @@ TABLES: Final = (xapi_scopes.TABLE, api_scopes.TABLE, pages_scopes.TABLE, wire_s
 
 BEFORE: Final[Sequence[Callable[[], Response | None]]] = (
     measures.start,
-    early.answer,
+    refusals.answer,
     cors.options,
     authorization.guard,
 )

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Flask
 
 from lrs.errors import InvalidError, RejectedError, Violation
-from lrs.http.wire import early
+from lrs.http.wire import refusals
 from lrs.http.wire.headers import HEADER, ROOT
 from lrs.http.wire.request_body import Limit, shows_its_end, whole
 
@@ -62,7 +62,7 @@ class AlternateSyntax:
             try:
                 self._rewrite(environ)
             except RejectedError as error:
-                early.refuse(environ, error)
+                refusals.refuse(environ, error)
         return self._application(environ, start_response)
 
     def _concerns(self, environ: "WSGIEnvironment") -> bool:

@@ -18,7 +18,7 @@ from marshmallow import ValidationError
 
 from lrs import clock
 from lrs.errors import LedgerError
-from lrs.http.wire import early, parameters
+from lrs.http.wire import parameters, refusals
 from lrs.http.wire.app_parts import AppParts
 from lrs.http.wire.authentication import FOUND_OUT, Caller, identify
 from lrs.http.wire.authorization import admits
@@ -76,7 +76,7 @@ class HotPath:
         try:
             success = way(environ, *admitted)
         except Exception as error:  # noqa: BLE001  # the application answers every one
-            early.refuse(environ, error)
+            refusals.refuse(environ, error)
             return self._application(environ, start_response)
         if success is None:
             return self._application(environ, start_response)

@@ -1,4 +1,4 @@
-"""Refusals decided before Flask sees a request travel with it, to be answered like all others."""
+"""Refusals decided before Flask sees a request: kept in its environment, answered by Flask."""
 
 from typing import TYPE_CHECKING, Final
 
