@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from lrs.http.wire import parameters
 from lrs.http.wire.app_parts import app_parts
-from lrs.http.xapi.entity import entity
+from lrs.http.xapi.json_object import json_object
 from lrs.http.xapi.negotiation import negotiate
 from projections.activities.reads import definitions
 
@@ -25,4 +25,4 @@ def get() -> Response:
     app_parts().freshness.catch_up("activities")
     definition = definitions(app_parts().database, [activity]).get(activity)
     found = {"objectType": "Activity", "id": activity}
-    return entity(found | ({"definition": definition} if definition else {}))
+    return json_object(found | ({"definition": definition} if definition else {}))

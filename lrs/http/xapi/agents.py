@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from lrs.http.wire import parameters
 from lrs.http.wire.app_parts import app_parts
-from lrs.http.xapi.entity import entity
+from lrs.http.xapi.json_object import json_object
 from lrs.http.xapi.negotiation import negotiate
 from lrs.xapi.agent import identity
 from projections.agents.reads import names
@@ -31,7 +31,7 @@ def get() -> Response:
     if agent.get("objectType") == "Group":
         raise parameters.refusal({"agent": ["must be an Agent: a Group is no Person"]})
     app_parts().freshness.catch_up("agents")
-    return entity(_person(agent))
+    return json_object(_person(agent))
 
 
 def _person(agent: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from lrs.xapi.documents import etag
 from lrs.xapi.exact import dump
 
 
-def entity(value: Mapping[str, Any]) -> Response:
+def json_object(value: Mapping[str, Any]) -> Response:
     """Return the response that holds this object, with the ETag of Communication 3.1."""
     content = dump(value)
     response = Response(content, content_type="application/json")
