@@ -7,7 +7,7 @@ from lrs.access.oidc import Claims, Issuer
 from lrs.http.app import create
 from lrs.http.wire.app_parts import AppParts
 from lrs.intake.admission import FollowedByFold, admission
-from lrs.intake.documents import Documents
+from lrs.intake.documents import DocumentWriter
 from lrs.intake.named_reads import NamedReads
 from lrs.intake.recall import StoredStatements
 from lrs.intake.statements import Intake
@@ -15,7 +15,7 @@ from lrs.opening import adopt, database_url, open_blobs, open_log, registers
 from lrs.settings import Settings
 from lrs.storage.database import READ_BY_KEY, Pool
 from lrs.storage.store import secret
-from projections.documents.reads import Shelf
+from projections.documents.reads import DocumentReads
 from projections.folding.freshness import Freshness
 from projections.folding.progress import Progress
 from projections.statements.reads import Sources
@@ -28,7 +28,7 @@ def compose(settings: Settings) -> Flask:
     adopt(url, log)
     database = Pool(url, settings.threads)
     freshness = Freshness(log, Progress(url, database), database, settings.read_wait)
-    shelf = Shelf(database, freshness)
+    document_reads = DocumentReads(database, freshness)
     stored = StoredStatements(database, freshness)
     followed = FollowedByFold(freshness, log.horizon().end)
     own = secret(url)
@@ -40,8 +40,8 @@ def compose(settings: Settings) -> Flask:
             log=log,
             blobs=open_blobs(settings),
             intake=Intake(admitting, stored.recall, settings.max_in_flight),
-            documents=Documents(log, shelf, settings.append_timeout),
-            shelf=shelf,
+            documents=DocumentWriter(log, document_reads, settings.append_timeout),
+            document_reads=document_reads,
             named_reads=NamedReads(log, own),
             registers=registers(url, log, freshness, database),
             freshness=freshness,

@@ -38,7 +38,7 @@ def _beats(table: Table, row: dict[str, Any], there: dict[str, Any]) -> bool:
     return bool(row[order] > there[order])
 
 
-class MemoryShelf:
+class MemoryDocuments:
     """The documents of a memory log, folded when asked to wait."""
 
     def __init__(self, log: MemoryLog) -> None:

@@ -32,7 +32,7 @@ DocumentEvent = DocumentStored | DocumentsDeleted
 _QUEUES: Final = 1024
 
 
-class Shelf(Protocol):
+class FoldedDocuments(Protocol):
     """The documents as they have been folded."""
 
     def current(self, key: DocumentKey) -> Version:
@@ -48,17 +48,17 @@ class Shelf(Protocol):
         """Tell whether this write was the first after each of these versions."""
 
 
-class Documents:
+class DocumentWriter:
     """Changes documents; safe to use from many threads.
 
     Every method returns when the change can be read, and raises what `check` raises, or
     `UnavailableError` when the outcome is not known in time.
     """
 
-    def __init__(self, log: EventLog, shelf: Shelf, patience: float) -> None:
+    def __init__(self, log: EventLog, folded: FoldedDocuments, patience: float) -> None:
         """Give a change `patience` seconds, waiting for others included."""
         self._log = log
-        self._shelf = shelf
+        self._folded = folded
         self._patience = patience
         self._queues = [threading.Lock() for _ in range(_QUEUES)]
 
@@ -73,7 +73,7 @@ class Documents:
         """Store a document in the place of the current one, if any."""
 
         def decide() -> DocumentEvent:
-            version = self._shelf.current(key)
+            version = self._folded.current(key)
             check(version.etag)
             return DocumentStored(key, version.base, _draw(), content_type, content, principal)
 
@@ -91,7 +91,7 @@ class Documents:
         """Store a document, or merge it into the current one; see `merge` for what is raised."""
 
         def decide() -> DocumentEvent:
-            version = self._shelf.current(key)
+            version = self._folded.current(key)
             check(version.etag)
             there = version.document
             whole = content if there is None else merge(there, content_type, content)
@@ -104,7 +104,7 @@ class Documents:
         """Delete a document; without one, nothing happens."""
 
         def decide() -> DocumentEvent | None:
-            version = self._shelf.current(key)
+            version = self._folded.current(key)
             check(version.etag)
             if version.document is None:
                 return None
@@ -121,7 +121,7 @@ class Documents:
         """
 
         def decide() -> DocumentEvent | None:
-            listed = self._shelf.listed(context)
+            listed = self._folded.listed(context)
             check(etag(ids(listed)))
             if not listed:
                 return None
@@ -137,9 +137,9 @@ class Documents:
             if change is None:
                 return
             position = self._log.append(Message(*encode(change)))
-            if not self._shelf.wait(position + 1, deadline - time.monotonic()):
+            if not self._folded.wait(position + 1, deadline - time.monotonic()):
                 raise UnavailableError("the change is on the log, but not yet visible")
-            if self._shelf.won(_turns(change), change.write):
+            if self._folded.won(_turns(change), change.write):
                 return
             if time.monotonic() > deadline:
                 raise UnavailableError("others changed the document again and again")

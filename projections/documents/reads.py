@@ -24,7 +24,7 @@ LEFT JOIN document_turn t USING (k, base)
 """
 
 
-class Shelf:
+class DocumentReads:
     """The documents as they have been folded; safe to use from many threads.
 
     Raises `NotBuiltError` while there are only some of them.

@@ -6,7 +6,7 @@ from flask import current_app
 
 from lrs.access.keyring import Keyring
 from lrs.access.oidc import Issuer
-from lrs.intake.documents import Documents
+from lrs.intake.documents import DocumentWriter
 from lrs.intake.named_reads import NamedReads
 from lrs.intake.registers import Registers
 from lrs.intake.statements import Intake
@@ -14,7 +14,7 @@ from lrs.log.port import EventLog
 from lrs.settings import Settings
 from lrs.storage.blobs import Blobs
 from lrs.storage.database import Pool
-from projections.documents.reads import Shelf
+from projections.documents.reads import DocumentReads
 from projections.folding.freshness import Freshness
 from projections.statements.reads import Sources
 
@@ -28,8 +28,8 @@ class AppParts:
     log: EventLog
     blobs: Blobs
     intake: Intake
-    documents: Documents
-    shelf: Shelf
+    documents: DocumentWriter
+    document_reads: DocumentReads
     named_reads: NamedReads
     registers: Registers
     freshness: Freshness

@@ -112,7 +112,7 @@ def _scope(asked: dict[str, Any]) -> dict[str, str]:
 
 def _document(key: DocumentKey) -> Response:
     """Return a document with the bytes and the Content-Type that it was stored with."""
-    document = app_parts().shelf.current(key).document
+    document = app_parts().document_reads.current(key).document
     if document is None:
         raise NotFoundError("there is no such document")
     response = Response(document.content, content_type=document.content_type)
@@ -124,7 +124,7 @@ def _document(key: DocumentKey) -> Response:
 
 def _ids(context: Context, since: int | None) -> Response:
     """Return the ids of the documents of a context, those stored after `since` only."""
-    listed = app_parts().shelf.listed(context, since)
+    listed = app_parts().document_reads.listed(context, since)
     body = ids(listed)
     response = Response(body, content_type="application/json")
     return _dated(response, etag(body), max((one.stored for one in listed), default=None))

@@ -8,11 +8,11 @@ from lrs.errors import PreconditionError, UnavailableError
 from lrs.events.documents import DocumentKey, DocumentStored, DocumentVersion
 from lrs.events.envelope import encode
 from lrs.events.principal import credential
-from lrs.intake.documents import Check, Documents
+from lrs.intake.documents import Check, DocumentWriter
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Message
 from lrs.xapi.documents import Context, etag
-from tests.documents import MemoryShelf
+from tests.documents import MemoryDocuments
 
 SCOPE = {"activityId": "http://a.b/c", "agent": "openid:https://a.b/c"}
 STATE = Context("activities/state", SCOPE)
@@ -27,11 +27,11 @@ class Place:
 
     def __init__(self) -> None:
         self.log = MemoryLog()
-        self.shelf = MemoryShelf(self.log)
-        self.documents = Documents(self.log, self.shelf, 5.0)
+        self.folded = MemoryDocuments(self.log)
+        self.documents = DocumentWriter(self.log, self.folded, 5.0)
 
     def content(self, key: DocumentKey = KEY) -> bytes | None:
-        there = self.shelf.current(key).document
+        there = self.folded.current(key).document
         return there.content if there else None
 
     def overtake(self, content: bytes, check: "Check | None" = None) -> Check:
@@ -42,7 +42,7 @@ class Place:
             if check:
                 check(current)
             if pending:
-                base = self.shelf.current(KEY).base
+                base = self.folded.current(KEY).base
                 event = DocumentStored(KEY, base, OTHER, JSON, pending.pop(), SENDER)
                 self.log.append(Message(*encode(event)))
 
@@ -95,11 +95,11 @@ def test_a_creation_that_is_overtaken_is_decided_again(place: Place) -> None:
 
 def test_a_winner_learns_that_it_won_though_others_have_written_since(place: Place) -> None:
     place.documents.put(KEY, JSON, b"one", anything, SENDER)
-    base = place.shelf.current(KEY).base
+    base = place.folded.current(KEY).base
     for write, follows in ((OTHER, base), (OTHER.replace("1", "2"), base + 1)):
         event = DocumentStored(KEY, follows, write, JSON, b"two", SENDER)
-        place.shelf.wait(place.log.append(Message(*encode(event))) + 1, 1.0)
-    assert place.shelf.won([DocumentVersion(KEY, base)], OTHER)
+        place.folded.wait(place.log.append(Message(*encode(event))) + 1, 1.0)
+    assert place.folded.won([DocumentVersion(KEY, base)], OTHER)
 
 
 def test_deleting_what_is_not_there_appends_nothing(place: Place) -> None:
@@ -112,7 +112,7 @@ def test_all_documents_of_a_context_go_in_one_event(place: Place) -> None:
     for name in "abc":
         place.documents.put(DocumentKey(STATE.resource, SCOPE, name), JSON, b"{}", anything, SENDER)
     place.documents.delete_all(STATE, anything, SENDER)
-    assert place.shelf.listed(STATE) == []
+    assert place.folded.listed(STATE) == []
     assert place.log.horizon().end == 4
 
 
@@ -123,7 +123,7 @@ def test_a_document_written_while_all_are_deleted_is_deleted_too(place: Place) -
 
 
 def test_a_writer_that_waits_too_long_is_told_to_try_again(place: Place) -> None:
-    hasty = Documents(place.log, place.shelf, 0.05)
+    hasty = DocumentWriter(place.log, place.folded, 0.05)
     entered, leave = threading.Event(), threading.Event()
 
     def linger(current: str | None) -> None:
