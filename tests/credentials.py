@@ -8,7 +8,7 @@ from lrs.access.credentials import HistoryRow, Step, credential_history, digest
 from lrs.log.port import EventLog
 from lrs.storage.database import Pool, connect
 from projections.credentials.fold import Credentials
-from projections.folding.changes import Upsert, write
+from projections.folding.changes import Change, write
 from projections.folding.position import enrol
 
 
@@ -26,7 +26,7 @@ def added(key: str, secret: str, scopes: tuple[str, ...] = ("all",)) -> HistoryR
 def put(database: Pool, *rows: HistoryRow) -> None:
     """Put rows of history into the table."""
     with database.lent() as connection:
-        write(connection, [Upsert(credential_history, row) for row in rows])
+        write(connection, [Change(credential_history, row) for row in rows])
 
 
 def fold(url: str, log: EventLog) -> None:

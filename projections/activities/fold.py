@@ -26,7 +26,7 @@ from lrs.events.statements import StatementsStored
 from lrs.xapi.activity import shape
 from lrs.xapi.terms import Filter, term
 from projections.activities.tables import DefinitionRow, activity_definition
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection, on
 
 REMEMBERED: Final = 4096
@@ -83,7 +83,7 @@ class Activities(Projection):
         for (activity, definition), seq in last.items():
             keys = term(Filter.ACTIVITY, activity), _shape_k(activity, definition)
             row = DefinitionRow(*keys, seq, activity, definition.decode())
-            yield Upsert(activity_definition, row)
+            yield Change(activity_definition, row)
 
 
 def _defined(raw: bytes) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from lrs.events.credentials import CredentialEvent
 from lrs.events.envelope import Event
 from lrs.events.named_reads import NamedDataRead
 from projections.administration.tables import CREDENTIAL, READ, DeedRow, deed, stored_form
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection
 
 
@@ -46,7 +46,7 @@ def _row(entry: Entry[Any], kind: str, detail: dict[str, Any], on_behalf_of: str
         on_behalf_of=on_behalf_of,
         content=content,
     )
-    return Upsert(deed, row)
+    return Change(deed, row)
 
 
 def _fields(event: NamedDataRead | CredentialEvent) -> dict[str, Any]:

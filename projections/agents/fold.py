@@ -17,7 +17,7 @@ from lrs.xapi.agent import identity
 from lrs.xapi.anatomy import Role, agents
 from lrs.xapi.terms import Filter, term
 from projections.agents.tables import NameRow, agent_name
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection, on
 
 
@@ -39,7 +39,7 @@ class Agents(Projection):
                 first.setdefault(named, given.seq)
         for (agent, name), seq in first.items():
             key, *texts = _key_and_texts(agent, name)
-            yield Upsert(agent_name, NameRow(term(Filter.AGENT, agent), key, seq, *texts))
+            yield Change(agent_name, NameRow(term(Filter.AGENT, agent), key, seq, *texts))
 
 
 def _named(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lrs.events.statements import StatementsStored
 from lrs.log.claims import ClaimRow, claim
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection, on
 
 
@@ -25,4 +25,4 @@ class Claims(Projection):
         """Confirm the claim of every statement."""
         for given in entry.statements():
             row = ClaimRow(given.id, bytes.fromhex(given.digest), entry.position, None)
-            yield Upsert(claim, row)
+            yield Change(claim, row)

@@ -24,7 +24,7 @@ from projections.completions.tables import (
     completion,
     completion_voiding,
 )
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, PlacedStatement, Projection, on
 
 VOIDED: Final = "http://adlnet.gov/expapi/verbs/voided"
@@ -45,7 +45,7 @@ class Completions(Projection):
             if given.parsed["verb"]["id"] == VOIDED:
                 target = given.parsed["object"]["id"].lower()
                 row = VoidingRow(target, given.seq, given.stored)
-                yield Upsert(completion_voiding, row)
+                yield Change(completion_voiding, row)
             elif (found := achievement(given.parsed)) is not None:
                 yield from _rows(given, found, entry.event.timestamp)
 
@@ -74,7 +74,7 @@ def _rows(given: PlacedStatement, found: Achievement, received: str) -> Iterator
             actor_name=who["name"].encode() if who.get("name") else None,
             activity_name=orjson.dumps(name) if name else None,
         )
-        yield Upsert(completion, row)
+        yield Change(completion, row)
 
 
 def _agents(actor: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

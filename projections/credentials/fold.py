@@ -17,7 +17,7 @@ from lrs.events.credentials import (
     CredentialRotated,
     Terms,
 )
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection, on
 
 
@@ -59,7 +59,7 @@ class Credentials(Projection):
 def _row(entry: Entry[Any], step: Step, **values: Any) -> Change:
     event: CredentialEvent = entry.event
     row = HistoryRow(entry.id, entry.position, entry.stored, event.key, step.value)
-    return Upsert(credential_history, row._replace(**values))
+    return Change(credential_history, row._replace(**values))
 
 
 def _terms(terms: Terms) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from lrs.errors import UnfoldableError
 from lrs.events.documents import NEVER, DocumentKey, DocumentsDeleted, DocumentStored
 from lrs.xapi.documents import etag
 from projections.documents.tables import DocumentRow, TurnRow, document, document_turn
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection, on
 
 _RANK: Final = struct.Struct(">QQ")
@@ -77,7 +77,7 @@ def _changes(
     if not NEVER <= base < entry.position:
         raise UnfoldableError(f"position {entry.position} names the later base {base}")
     k, registration = key_hash(named), named.scope.get("registration")
-    yield Upsert(document_turn, TurnRow(k, base, entry.position, write))
+    yield Change(document_turn, TurnRow(k, base, entry.position, write))
     content_type, tag, content = body
     row = DocumentRow(
         k=k,
@@ -91,7 +91,7 @@ def _changes(
         etag=tag,
         content=content,
     )
-    yield Upsert(document, row)
+    yield Change(document, row)
 
 
 def _rank(base: int, position: int) -> bytes:

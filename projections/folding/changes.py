@@ -29,17 +29,14 @@ _UUID_LENGTH: Final = 36
 Row = tuple[Any, ...]
 
 
-class Upsert(NamedTuple):
-    """Keep this row, of the class that the table names.
+class Change(NamedTuple):
+    """A row to keep, of the class that the table names.
 
     A UUID is its text in lower case: as such it is a key, and PostgreSQL reads it as it is.
     """
 
     table: Table
     row: Row
-
-
-Change = Upsert
 
 
 def write(connection: psycopg.Connection, changes: Iterable[Change]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, Table
 
 from lrs.events.envelope import Event
 from lrs.storage.database import metadata
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection
 
 
@@ -45,4 +45,4 @@ class Moments(Projection):
 
     def fold(self, entry: Entry[Event]) -> Iterable[Change]:
         """Keep the time of a record, whatever it holds."""
-        return (Upsert(moment, MomentRow(entry.position, entry.stored)),)
+        return (Change(moment, MomentRow(entry.position, entry.stored)),)

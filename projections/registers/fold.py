@@ -17,7 +17,7 @@ from lrs.registers.form.discovery import discover
 from lrs.registers.form.entry import Entry as RegisterEntry
 from lrs.registers.form.entry import read_entry
 from lrs.registers.form.register import Register
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, Projection, on
 from projections.registers import maps, rectangles
 from projections.registers.tables import (
@@ -63,13 +63,13 @@ class Registers(Projection):
         if register is None:
             raise UnfoldableError(f"there is no register {event.register}")
         part = PartRow(position, event.register, event.import_id, event.part, event.of, None)
-        yield Upsert(register_part, part)
+        yield Change(register_part, part)
         for place, recorded in enumerate(event.entries):
             read = read_entry(register, recorded)
-            yield Upsert(register_entry, _row(register, position, place, read))
+            yield Change(register_entry, _row(register, position, place, read))
             for k, text in maps.terms(register, read):
                 term = TermRow(register.name, read.key, k, position, text)
-                yield Upsert(register_term, term)
+                yield Change(register_term, term)
 
     def settle(self, connection: psycopg.Connection, changes: Sequence[Change]) -> None:
         """Write all rectangles anew of the subjects of imports that are whole now."""

@@ -23,7 +23,7 @@ from lrs.clock import iso
 from lrs.events.statements import StatementsStored
 from lrs.xapi.exact import complete
 from lrs.xapi.terms import authority_term, terms
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.projection import Entry, PlacedStatement, Projection, on
 from projections.statements.tables import StatementRow, statement, term
 
@@ -105,7 +105,7 @@ class Statements(Projection):
                 payload=_payload(entry.event, given),
                 authority=own,
             )
-            yield Upsert(statement, row)
+            yield Change(statement, row)
 
     def settle(self, connection: psycopg.Connection, changes: Sequence[Change]) -> None:
         """Index the new statements and derive what they and others mean to each other."""

@@ -17,7 +17,7 @@ from lrs.log.memory import MemoryLog
 from lrs.log.port import Delivery, Message
 from lrs.log.postgresql import PostgresqlLog
 from lrs.storage.database import connect
-from projections.folding.changes import Upsert, write
+from projections.folding.changes import Change, write
 from tests.records import message
 
 Log = PostgresqlLog | MemoryLog
@@ -60,7 +60,7 @@ def claim(content: bytes, key: str = "") -> Claim:
 
 def confirm(url: str, claims: Sequence[Claim]) -> None:
     """Confirm claims, as the fold does when it comes to their statements."""
-    rows = [Upsert(claim_table, (one.id, one.digest, 0, None)) for one in claims]
+    rows = [Change(claim_table, (one.id, one.digest, 0, None)) for one in claims]
     with connect(url) as connection:
         write(connection, rows)
 
@@ -244,7 +244,7 @@ def test_nothing_waits_for_claims_that_are_being_confirmed(database: str) -> Non
     lost = claim(b"a")
     lose(admitting, lost)
     with connect(database) as connection, connection.transaction():
-        write(connection, [Upsert(claim_table, (lost.id, lost.digest, 0, None))])
+        write(connection, [Change(claim_table, (lost.id, lost.digest, 0, None))])
         assert admitting.admit(message("1"), [lost], []).outcome == Outcome.NEW
         assert admitting.admit(message("2"), [claim(b"b")], []).outcome == Outcome.NEW
     assert admitting.admit(message("1"), [lost], []).outcome == Outcome.REPLAY

@@ -18,7 +18,7 @@ from lrs.log.port import Record
 from lrs.storage.database import connect
 from projections.completions.tables import completion_voiding
 from projections.folding import quarantine
-from projections.folding.changes import Change, Upsert
+from projections.folding.changes import Change
 from projections.folding.copies import note, repeated
 from projections.folding.position import START, enrol
 from projections.folding.projection import Entry, Projection
@@ -196,10 +196,10 @@ TWO_IDS = f"{uuid.UUID(int=1)},{uuid.UUID(int=2)}"
 @pytest.mark.parametrize(
     "refused",
     [
-        Upsert(term, ("no number", 1)),
-        Upsert(term, ("\x00", 1)),
-        Upsert(completion_voiding, (TWO_IDS, 1, 1)),
-        Upsert(completion_voiding, ("x" * 36, 1, 1)),
+        Change(term, ("no number", 1)),
+        Change(term, ("\x00", 1)),
+        Change(completion_voiding, (TWO_IDS, 1, 1)),
+        Change(completion_voiding, ("x" * 36, 1, 1)),
     ],
     ids=["no number", "null character", "two ids", "no id"],
 )
