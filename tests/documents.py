@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
 from lrs.events.envelope import decode
 from lrs.log.memory import MemoryLog
-from lrs.xapi.documents import Context, Document, Listed, Version
+from lrs.xapi.documents import Context, CurrentDocument, Document, ListedDocument
 from projections.documents.fold import Documents, key_hash
 from projections.documents.tables import document, document_turn
 from projections.folding.changes import Change
@@ -46,21 +46,21 @@ class MemoryDocuments:
         self._next = 0
         self._rows: Rows = {}
 
-    def current(self, key: DocumentKey) -> Version:
+    def current(self, key: DocumentKey) -> CurrentDocument:
         """Return the current document, and the base of a change."""
         row = self._rows.get((document, (key_hash(key),)))
         if row is None:
-            return Version(NEVER, None)
+            return CurrentDocument(NEVER, None)
         if row["content"] is None:
-            return Version(row["position"], None)
+            return CurrentDocument(row["position"], None)
         held = Document(row["content_type"], row["content"], row["etag"], row["stored"])
-        return Version(row["position"], held)
+        return CurrentDocument(row["position"], held)
 
-    def listed(self, context: Context, since: int | None = None) -> list[Listed]:
+    def listed(self, context: Context, since: int | None = None) -> list[ListedDocument]:
         """Return every document, of whatever context: a test uses one."""
         rows = [row for (table, _), row in self._rows.items() if table is document]
         return [
-            Listed(
+            ListedDocument(
                 DocumentKey(context.resource, dict(context.scope), row["id"].decode()),
                 row["position"],
                 row["stored"],

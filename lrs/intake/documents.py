@@ -22,7 +22,7 @@ from lrs.events.documents import DocumentKey, DocumentsDeleted, DocumentStored, 
 from lrs.events.envelope import encode
 from lrs.events.principal import Principal
 from lrs.log.port import EventLog, Message
-from lrs.xapi.documents import Context, Listed, Version, etag, ids, merge
+from lrs.xapi.documents import Context, CurrentDocument, ListedDocument, etag, ids, merge
 
 Check = Callable[[str | None], None]
 """Raises to refuse a change, given the ETag of the current document (None: there is none)."""
@@ -35,10 +35,10 @@ _QUEUES: Final = 1024
 class FoldedDocuments(Protocol):
     """The documents as they have been folded."""
 
-    def current(self, key: DocumentKey) -> Version:
+    def current(self, key: DocumentKey) -> CurrentDocument:
         """Return the current document, and the base of a change."""
 
-    def listed(self, context: Context, since: int | None = None) -> list[Listed]:
+    def listed(self, context: Context, since: int | None = None) -> list[ListedDocument]:
         """Return the documents of a context, those stored after `since` (us UTC) only."""
 
     def wait(self, position: int, seconds: float) -> bool:
@@ -73,9 +73,9 @@ class DocumentWriter:
         """Store a document in the place of the current one, if any."""
 
         def decide() -> DocumentEvent:
-            version = self._folded.current(key)
-            check(version.etag)
-            return DocumentStored(key, version.base, _draw(), content_type, content, principal)
+            current = self._folded.current(key)
+            check(current.etag)
+            return DocumentStored(key, current.base, _draw(), content_type, content, principal)
 
         with self._queue(key) as deadline:
             self._change(decide, deadline)
@@ -91,11 +91,11 @@ class DocumentWriter:
         """Store a document, or merge it into the current one; see `merge` for what is raised."""
 
         def decide() -> DocumentEvent:
-            version = self._folded.current(key)
-            check(version.etag)
-            there = version.document
+            current = self._folded.current(key)
+            check(current.etag)
+            there = current.document
             whole = content if there is None else merge(there, content_type, content)
-            return DocumentStored(key, version.base, _draw(), content_type, whole, principal)
+            return DocumentStored(key, current.base, _draw(), content_type, whole, principal)
 
         with self._queue(key) as deadline:
             self._change(decide, deadline)
@@ -104,11 +104,11 @@ class DocumentWriter:
         """Delete a document; without one, nothing happens."""
 
         def decide() -> DocumentEvent | None:
-            version = self._folded.current(key)
-            check(version.etag)
-            if version.document is None:
+            current = self._folded.current(key)
+            check(current.etag)
+            if current.document is None:
                 return None
-            return DocumentsDeleted((DocumentVersion(key, version.base),), _draw(), principal)
+            return DocumentsDeleted((DocumentVersion(key, current.base),), _draw(), principal)
 
         with self._queue(key) as deadline:
             self._change(decide, deadline)

@@ -26,7 +26,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class CurrentDocument:
     """The current document under a key, if any, and the position that a change of it must name."""
 
     base: int
@@ -47,7 +47,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedDocument:
     """A document in a list: its key, the position that a change must name, its time in us UTC."""
 
     key: DocumentKey
@@ -60,7 +60,7 @@ def etag(content: bytes) -> str:
     return sha1(content, usedforsecurity=False).hexdigest()
 
 
-def ids(listed: list[Listed]) -> bytes:
+def ids(listed: list[ListedDocument]) -> bytes:
     """Return the JSON array of the ids of a list; an id used under several registrations once."""
     return msgspec.json.encode(list(dict.fromkeys(one.key.id for one in listed)))
 

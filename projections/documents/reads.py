@@ -7,7 +7,7 @@ from uuid import UUID
 from lrs.errors import HaltError
 from lrs.events.documents import NEVER, DocumentKey, DocumentVersion
 from lrs.storage.database import Pool, fetch
-from lrs.xapi.documents import Context, Document, Listed, Version
+from lrs.xapi.documents import Context, CurrentDocument, Document, ListedDocument
 from projections.documents.fold import Documents, context_hash, key_hash
 from projections.folding.freshness import Freshness
 
@@ -34,18 +34,18 @@ class DocumentReads:
         self._engine = source
         self._freshness = freshness
 
-    def current(self, key: DocumentKey) -> Version:
+    def current(self, key: DocumentKey) -> CurrentDocument:
         """Return how a document stands; a deleted one has a base but nothing there."""
         self._freshness.require(Documents.name)
         rows = fetch(self._engine, _CURRENT, (key_hash(key),))
         if not rows:
-            return Version(NEVER, None)
+            return CurrentDocument(NEVER, None)
         position, content_type, content, etag, stored = rows[0]
         if content is None:
-            return Version(position, None)
-        return Version(position, Document(content_type, bytes(content), etag, stored))
+            return CurrentDocument(position, None)
+        return CurrentDocument(position, Document(content_type, bytes(content), etag, stored))
 
-    def listed(self, context: Context, since: int | None = None) -> list[Listed]:
+    def listed(self, context: Context, since: int | None = None) -> list[ListedDocument]:
         """Return the documents of a context by id, those stored after `since` (us UTC) only.
 
         A context without registration holds the documents of every registration and of none.
@@ -78,8 +78,10 @@ class DocumentReads:
         return winners == {UUID(write)}
 
 
-def _listed(context: Context, key: bytes, registration: UUID | None, base: int, at: int) -> Listed:
+def _listed(
+    context: Context, key: bytes, registration: UUID | None, base: int, at: int
+) -> ListedDocument:
     scope: dict[str, Any] = dict(context.scope)
     if registration is not None:
         scope["registration"] = str(registration)
-    return Listed(DocumentKey(context.resource, scope, bytes(key).decode()), base, at)
+    return ListedDocument(DocumentKey(context.resource, scope, bytes(key).decode()), base, at)
