@@ -18,7 +18,7 @@ from broker import Broker, BrokerError, lacking  # docker/kafka, on the path by 
 from testcontainers.community.kafka import KafkaContainer
 
 from lrs.log.kafka import topic
-from lrs.log.kafka.client import Cluster, Settings
+from lrs.log.kafka.client import ClientSettings, Cluster
 from lrs.log.kafka.log import KafkaLog
 from lrs.log.memory import MemoryLog
 from lrs.log.port import EventLog
@@ -27,7 +27,7 @@ from lrs.log.postgresql import PostgresqlLog
 if TYPE_CHECKING:  # `tests.databases` is a plugin, which pytest wants to import first
     from tests.databases import PostgresqlServer
 
-QUICK: Settings = {
+QUICK: ClientSettings = {
     "message.timeout.ms": 2000,
     "request.timeout.ms": 1000,
     "socket.timeout.ms": 1000,

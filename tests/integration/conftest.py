@@ -7,7 +7,7 @@ import pytest
 from broker import Broker
 from kafka import KafkaAdminClient
 
-from lrs.log.kafka.client import Cluster, Settings
+from lrs.log.kafka.client import ClientSettings, Cluster
 from lrs.log.kafka.log import KafkaLog
 from tests.backends import QUICK, fresh_topic
 from tests.product import Product
@@ -32,7 +32,7 @@ def open_log(broker: Broker, name: str) -> Iterator[Opener]:
     """Open handles, with options for the producer, on a topic of a broker that may be killed."""
     opened: list[KafkaLog] = []
 
-    def opening(options: Settings = QUICK) -> KafkaLog:
+    def opening(options: ClientSettings = QUICK) -> KafkaLog:
         opened.append(KafkaLog(Cluster(broker.bootstrap), name, options=options))
         return opened[-1]
 

@@ -25,7 +25,7 @@ tiny statements that what the store adds to each makes more of it is refused as 
 PATIENCE: Final = 2.0
 """Seconds that a question to the brokers may take: a client of ours may be waiting for a 503."""
 
-Settings = Mapping[str, str | int | float]
+ClientSettings = Mapping[str, str | int | float]
 
 COMMON: Final[dict[str, str | int | float]] = {
     "socket.timeout.ms": 3000,
@@ -81,17 +81,17 @@ class Cluster:
     """The brokers (`host:port[,host:port]`), and how a client and they prove who they are."""
 
     brokers: str
-    security: Settings = field(default_factory=dict, repr=False)
+    security: ClientSettings = field(default_factory=dict, repr=False)
 
     def __str__(self) -> str:
         return f"Kafka at {self.brokers}"
 
-    def settings(self, own: Settings) -> dict[str, str | int | float]:
+    def settings(self, own: ClientSettings) -> dict[str, str | int | float]:
         """Return the settings of a client: those of its kind, of the cluster, and of security."""
         return {**own, **self.security, "bootstrap.servers": self.brokers}
 
 
-def read_security(file: Path) -> Settings:
+def read_security(file: Path) -> ClientSettings:
     """Read `name=value` lines of librdkafka's `security.*`, `ssl.*` and `sasl.*` settings.
 
     Empty lines and those that begin with `#` say nothing. Raises `HaltError` with the line and the

@@ -19,7 +19,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from lrs.errors import HaltError, LedgerError, UnavailableError
 from lrs.log.kafka import topic as topics
-from lrs.log.kafka.client import COMMON, PATIENCE, Cluster, Settings, answering, reason
+from lrs.log.kafka.client import COMMON, PATIENCE, ClientSettings, Cluster, answering, reason
 from lrs.log.kafka.producer import KafkaProducer
 from lrs.log.kafka.reader import KafkaReader
 from lrs.log.port import Delivery, Horizon, Message, Position
@@ -61,7 +61,7 @@ class KafkaLog:
         topic: str,
         *,
         margin: float = MARGIN,
-        options: Settings | None = None,
+        options: ClientSettings | None = None,
     ) -> None:
         """Name cluster and topic; `options` override settings of the producer."""
         self._cluster = cluster
@@ -110,7 +110,9 @@ class KafkaLog:
 class _Clients:
     """The clients of one process, shared by its threads."""
 
-    def __init__(self, cluster: Cluster, topic: str, margin: float, options: Settings) -> None:
+    def __init__(
+        self, cluster: Cluster, topic: str, margin: float, options: ClientSettings
+    ) -> None:
         self._cluster = cluster
         self._topic = topic
         self._margin = margin

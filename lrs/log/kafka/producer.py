@@ -14,10 +14,10 @@ from functools import partial
 from typing import Final
 
 from confluent_kafka import KafkaError, KafkaException, Producer
-from confluent_kafka import Message as Receipt
+from confluent_kafka import Message as KafkaMessage
 
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
-from lrs.log.kafka.client import PRODUCER, Cluster, Settings, reason
+from lrs.log.kafka.client import PRODUCER, ClientSettings, Cluster, reason
 from lrs.log.port import Delivery, Message
 from lrs.log.shared_call import SharedCall
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 class KafkaProducer:
     """A producer that threads share."""
 
-    def __init__(self, cluster: Cluster, topic: str, options: Settings) -> None:
+    def __init__(self, cluster: Cluster, topic: str, options: ClientSettings) -> None:
         settings = cluster.settings({**PRODUCER, **options})
         self._topic = topic
         self._producer = Producer(settings)
@@ -81,7 +81,7 @@ class KafkaProducer:
             self.ended = True
 
     def _produce(self, message: Message, report: Callable[[Delivery], None]) -> None:
-        def delivered(error: KafkaError | None, receipt: Receipt) -> None:
+        def delivered(error: KafkaError | None, receipt: KafkaMessage) -> None:
             report(_delivery(error, receipt.offset()))
 
         headers = dict(message.headers)

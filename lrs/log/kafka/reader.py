@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-from confluent_kafka import Message as Raw
+from confluent_kafka import Message as KafkaMessage
 
 from lrs.errors import HaltError, UnavailableError
 from lrs.log.kafka.client import CONSUMER, PATIENCE, Cluster, answering
@@ -70,7 +70,7 @@ class KafkaReader:
     def _assign(self, consumer: Consumer) -> None:
         consumer.assign([TopicPartition(self._topic, 0, self._next)])
 
-    def _without(self, consumer: Consumer, fault: Raw | None, wait: float) -> None:
+    def _without(self, consumer: Consumer, fault: KafkaMessage | None, wait: float) -> None:
         """Find out why nothing was read; return if there was nothing to read."""
         error = fault.error() if fault else None
         if error is None:
@@ -103,9 +103,9 @@ class KafkaReader:
         return first, end
 
 
-def _consumed(consumer: Consumer, limit: int, wait: float) -> list[Raw]:
+def _consumed(consumer: Consumer, limit: int, wait: float) -> list[KafkaMessage]:
     """Return what has come, errors too; the size of a record is known once it is taken."""
-    raws: list[Raw] = []
+    raws: list[KafkaMessage] = []
     left = READ_BYTES
     while len(raws) < limit and left > 0:
         taken = consumer.consume(1, 0.0 if raws else wait)
@@ -116,7 +116,7 @@ def _consumed(consumer: Consumer, limit: int, wait: float) -> list[Raw]:
     return raws
 
 
-def record(raw: Raw) -> Record:
+def record(raw: KafkaMessage) -> Record:
     """Turn a consumer's record into ours; the broker's time is in milliseconds."""
     headers = {name: (value or b"").decode(errors="replace") for name, value in raw.headers() or ()}
     return Record(raw.offset(), raw.timestamp()[1] * 1000, headers, raw.value() or b"")
