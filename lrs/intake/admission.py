@@ -31,7 +31,7 @@ import psycopg
 
 from lrs.errors import LedgerError, UnavailableError
 from lrs.log import claims
-from lrs.log.claims import Claim, Outcome, Verdict
+from lrs.log.claims import Claim, ClaimOutcome, Verdict
 from lrs.log.group_writer import GroupWriter, Judged, Request
 from lrs.log.port import Delivery, Message, Position, RemoteLog
 from lrs.log.postgresql import PostgresqlLog
@@ -115,17 +115,17 @@ class ClaimFirst:
     def admit(self, message: Message, chosen: Sequence[Claim], drawn: Sequence[Claim]) -> Verdict:
         """Claim, then append; a claim whose append fails stays, and lets the same content in."""
         if not chosen:
-            return Verdict(Outcome.NEW, self._log.append(message))
+            return Verdict(ClaimOutcome.NEW, self._log.append(message))
         if not self._followed.informed():
             raise UnavailableError("the ids on the log are still being read")
         verdict = self._writer.admit(message, chosen)
-        if verdict.outcome is Outcome.PENDING:
+        if verdict.outcome is ClaimOutcome.PENDING:
             self._settle(chosen)
             verdict = self._writer.admit(message, chosen)
-        if verdict.outcome is Outcome.PENDING:
+        if verdict.outcome is ClaimOutcome.PENDING:
             raise UnavailableError("another request under the same id is not settled yet")
-        if verdict.outcome is Outcome.REPLAY and drawn:
-            return Verdict(Outcome.PARTIAL, None, tuple(one.id for one in chosen))
+        if verdict.outcome is ClaimOutcome.REPLAY and drawn:
+            return Verdict(ClaimOutcome.PARTIAL, None, tuple(one.id for one in chosen))
         return verdict
 
     def _settle(self, chosen: Sequence[Claim]) -> None:
@@ -154,15 +154,19 @@ class ClaimFirst:
         started = monotonic()
         claimed = claims.make(connection, [request.claims for request in group])
         pairs = list(zip(group, claimed, strict=True))
-        fresh = [request.message for request, verdict in pairs if verdict.outcome is Outcome.NEW]
+        fresh = [
+            request.message for request, verdict in pairs if verdict.outcome is ClaimOutcome.NEW
+        ]
         if monotonic() - started > STALE:
             raise UnavailableError("the database took too long")
         delivered = iter(self._log.append_all(fresh))
-        return [_new(next(delivered)) if one.outcome is Outcome.NEW else one for one in claimed]
+        return [
+            _new(next(delivered)) if one.outcome is ClaimOutcome.NEW else one for one in claimed
+        ]
 
 
 def _new(delivery: Delivery) -> Judged:
-    return delivery if isinstance(delivery, LedgerError) else Verdict(Outcome.NEW, delivery)
+    return delivery if isinstance(delivery, LedgerError) else Verdict(ClaimOutcome.NEW, delivery)
 
 
 def admission(

@@ -19,7 +19,7 @@ from lrs.events.envelope import encode
 from lrs.events.principal import Principal
 from lrs.events.statements import AcceptedStatement, StatementsStored
 from lrs.intake.admission import Admission
-from lrs.log.claims import Claim, Outcome, Verdict
+from lrs.log.claims import Claim, ClaimOutcome, Verdict
 from lrs.log.port import Message
 from lrs.storage.blobs import Staging
 from lrs.xapi.attachments import attachment_violations
@@ -104,12 +104,12 @@ class Intake:
         chosen = [one.claim for one in keyed if one.chosen]
         drawn = [one.claim for one in keyed if not one.chosen]
         verdict = self._admit(Message(*encode(event)), chosen, drawn)
-        if verdict.outcome is Outcome.NEW:
+        if verdict.outcome is ClaimOutcome.NEW:
             return len(keyed)
-        if verdict.outcome is Outcome.REPLAY:
+        if verdict.outcome is ClaimOutcome.REPLAY:
             return 0
         known = [one for one in keyed if one.claim.id in verdict.ids]
-        if verdict.outcome is Outcome.CONFLICT:
+        if verdict.outcome is ClaimOutcome.CONFLICT:
             _refuse_others(submission, [one for one in known if not self._is_stored(one)])
         return self._append(submission, [one for one in keyed if one.claim.id not in verdict.ids])
 

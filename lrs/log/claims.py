@@ -54,7 +54,7 @@ class Claim:
     digest: bytes
 
 
-class Outcome(StrEnum):
+class ClaimOutcome(StrEnum):
     """What became of the claims of one request; the SQL returns the same words."""
 
     NEW = "new"
@@ -78,7 +78,7 @@ class Verdict:
     `PENDING`).
     """
 
-    outcome: Outcome
+    outcome: ClaimOutcome
     position: Position | None
     ids: tuple[str, ...] = ()
 
@@ -93,7 +93,7 @@ def columns(requests: Iterable[Sequence[Claim]]) -> tuple[list[int], list[str], 
 def make(connection: psycopg.Connection, requests: Sequence[Sequence[Claim]]) -> list[Verdict]:
     """Claim the ids of requests, each of which claims some; return a verdict for each."""
     rows = sorted(connection.execute(_CLAIM, columns(requests), binary=True).fetchall())
-    return [Verdict(Outcome(outcome), None, tuple(ids or ())) for _, outcome, ids in rows]
+    return [Verdict(ClaimOutcome(outcome), None, tuple(ids or ())) for _, outcome, ids in rows]
 
 
 def clock(connection: psycopg.Connection) -> int:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from lrs.errors import HaltError, UnavailableError
-from lrs.log.claims import Claim, Outcome, Verdict, columns
+from lrs.log.claims import Claim, ClaimOutcome, Verdict, columns
 from lrs.log.group_writer import GroupWriter, Request
 from lrs.log.port import READ_BYTES, Horizon, Message, Position, Record
 from lrs.storage.database import KEEP_IN_ROW, Pool, connect, fetch, metadata
@@ -126,7 +126,8 @@ def _append(connection: psycopg.Connection, group: Sequence[Request]) -> list[Ve
     found = connection.execute(_APPEND, (*claims, headers, values), binary=True)
     rows = sorted(found.fetchall())
     return [
-        Verdict(Outcome(outcome), position, tuple(ids or ())) for _, outcome, position, ids in rows
+        Verdict(ClaimOutcome(outcome), position, tuple(ids or ()))
+        for _, outcome, position, ids in rows
     ]
 
 

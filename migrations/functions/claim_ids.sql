@@ -1,5 +1,5 @@
 -- Claims the ids of a group of requests for a log that lives elsewhere; arguments as in `log_append`.
--- Returns a verdict for each request, and the ids that it concerns (`Outcome` in lrs/log/claims.py).
+-- Returns a verdict for each request, and the ids that it concerns (`ClaimOutcome` in lrs/log/claims.py).
 -- One caller at a time, so that nobody claims an id between the look at it and the claim. A row that
 -- is locked is being confirmed by the fold at this moment: such a row is skipped, since to wait for it
 -- would hold up all other requests, or deadlock.

@@ -1,5 +1,5 @@
 -- Compares the ids that a group of requests wants to claim with the claims that are there: a row for
--- each request that claims any, with the verdict (`Outcome` in lrs/log/claims.py) and the ids that the
+-- each request that claims any, with the verdict (`ClaimOutcome` in lrs/log/claims.py) and the ids that the
 -- verdict concerns. Arguments as in `log_append`.
 CREATE OR REPLACE FUNCTION claims_judged(owners int[], keys uuid[], digests bytea[])
 RETURNS TABLE (owner int, verdict text, concerned text[]) LANGUAGE sql STABLE AS $$

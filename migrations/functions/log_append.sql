@@ -2,7 +2,7 @@
 -- transaction of the caller. Requests are numbered from 1 in the order of `headers` and `bodies`;
 -- `owners` (such numbers), `keys` and `digests` are their claims. No key may be in two requests of one
 -- group. Returns a verdict for each request, its position if it is new, and the ids that the verdict
--- concerns (`Outcome` in lrs/log/claims.py). Where nobody has claimed any of the ids, as nearly always,
+-- concerns (`ClaimOutcome` in lrs/log/claims.py). Where nobody has claimed any of the ids, as nearly always,
 -- all requests are new: a call without `claims_judged` takes half as long.
 CREATE OR REPLACE FUNCTION log_append(
     owners int[], keys uuid[], digests bytea[], headers text[], bodies bytea[]

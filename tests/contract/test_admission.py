@@ -10,7 +10,7 @@ import pytest
 
 from lrs.errors import LedgerError, TooLargeError, UnavailableError
 from lrs.intake.admission import STALE, Admission, ClaimFirst, admission
-from lrs.log.claims import Claim, Outcome, Verdict
+from lrs.log.claims import Claim, ClaimOutcome, Verdict
 from lrs.log.claims import claim as claim_table
 from lrs.log.group_writer import Request
 from lrs.log.memory import MemoryLog
@@ -67,7 +67,7 @@ def confirm(url: str, claims: Sequence[Claim]) -> None:
 
 def test_new_ids_are_appended(admitting: Admission, log: Log) -> None:
     verdict = admitting.admit(message("1"), [claim(b"a")], [claim(b"b")])
-    assert (verdict.outcome, verdict.position) == (Outcome.NEW, 0)
+    assert (verdict.outcome, verdict.position) == (ClaimOutcome.NEW, 0)
     assert log.horizon().end == 1
 
 
@@ -77,7 +77,7 @@ def test_what_is_on_the_log_is_not_appended_again(
     claims = [claim(b"a"), claim(b"b")]
     admitting.admit(message("1"), claims, [])
     confirm(database, claims)
-    assert admitting.admit(message("1"), claims, []).outcome == Outcome.REPLAY
+    assert admitting.admit(message("1"), claims, []).outcome == ClaimOutcome.REPLAY
     assert log.horizon().end == 1
 
 
@@ -89,9 +89,9 @@ def test_of_old_and_new_ids_the_old_ones_are_told_and_nothing_is_appended(
     confirm(database, [old])
     for chosen, others in (([old, fresh], []), ([old], [drawn])):
         verdict = admitting.admit(message("2"), chosen, others)
-        assert (verdict.outcome, verdict.ids) == (Outcome.PARTIAL, (old.id,))
+        assert (verdict.outcome, verdict.ids) == (ClaimOutcome.PARTIAL, (old.id,))
     assert log.horizon().end == 1
-    assert admitting.admit(message("3"), [fresh], [drawn]).outcome == Outcome.NEW
+    assert admitting.admit(message("3"), [fresh], [drawn]).outcome == ClaimOutcome.NEW
 
 
 def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
@@ -100,9 +100,11 @@ def test_other_content_under_a_claimed_id_conflicts_and_claims_nothing(
     first, fresh = claim(b"a"), claim(b"b")
     admitting.admit(message("1"), [first], [])
     verdict = admitting.admit(message("2"), [claim(b"other", first.id), fresh], [])
-    assert (verdict.outcome, verdict.ids) == (Outcome.CONFLICT, (first.id,))
+    assert (verdict.outcome, verdict.ids) == (ClaimOutcome.CONFLICT, (first.id,))
     assert log.horizon().end == 1
-    assert admitting.admit(message("3"), [claim(b"another", fresh.id)], []).outcome == Outcome.NEW
+    assert (
+        admitting.admit(message("3"), [claim(b"another", fresh.id)], []).outcome == ClaimOutcome.NEW
+    )
 
 
 def test_of_many_at_once_one_content_wins_an_id(admitting: Admission, log: Log) -> None:
@@ -164,11 +166,11 @@ def group(database: str, log: Choosy, texts: Sequence[str]) -> list[Verdict | st
 def test_a_message_that_a_remote_log_does_not_take_spares_those_beside_it(database: str) -> None:
     answers = group(database, Choosy(), ["1", "large", "2", "down", "3"])
     assert answers == [
-        Verdict(Outcome.NEW, 0),
+        Verdict(ClaimOutcome.NEW, 0),
         "too large",
-        Verdict(Outcome.NEW, 1),
+        Verdict(ClaimOutcome.NEW, 1),
         "down",
-        Verdict(Outcome.NEW, 2),
+        Verdict(ClaimOutcome.NEW, 2),
     ]
 
 
@@ -201,11 +203,11 @@ def test_a_claim_that_the_log_does_not_confirm_holds_others_off_until_it_lapses(
         with pytest.raises(UnavailableError, match="not settled"):
             admitting.admit(message("2"), [other], [])
     age(database, 10)
-    assert admitting.admit(message("2"), [other], []).outcome == Outcome.NEW
+    assert admitting.admit(message("2"), [other], []).outcome == ClaimOutcome.NEW
     with pytest.raises(UnavailableError, match="not settled"):
         admitting.admit(message("1"), [lost], [])
     confirm(database, [other])
-    assert admitting.admit(message("1"), [lost], []).outcome == Outcome.CONFLICT
+    assert admitting.admit(message("1"), [lost], []).outcome == ClaimOutcome.CONFLICT
 
 
 def test_a_claim_does_not_lapse_while_the_log_is_not_folded_to_its_end(database: str) -> None:
@@ -236,7 +238,7 @@ def test_ids_that_are_not_settled_are_not_told_as_conflicts(database: str) -> No
     verdict = admitting.admit(
         message("2"), [claim(b"other", lost.id), claim(b"other", stored.id)], []
     )
-    assert (verdict.outcome, verdict.ids) == (Outcome.CONFLICT, (stored.id,))
+    assert (verdict.outcome, verdict.ids) == (ClaimOutcome.CONFLICT, (stored.id,))
 
 
 def test_nothing_waits_for_claims_that_are_being_confirmed(database: str) -> None:
@@ -245,9 +247,9 @@ def test_nothing_waits_for_claims_that_are_being_confirmed(database: str) -> Non
     lose(admitting, lost)
     with connect(database) as connection, connection.transaction():
         write(connection, [Change(claim_table, (lost.id, lost.digest, 0, None))])
-        assert admitting.admit(message("1"), [lost], []).outcome == Outcome.NEW
-        assert admitting.admit(message("2"), [claim(b"b")], []).outcome == Outcome.NEW
-    assert admitting.admit(message("1"), [lost], []).outcome == Outcome.REPLAY
+        assert admitting.admit(message("1"), [lost], []).outcome == ClaimOutcome.NEW
+        assert admitting.admit(message("2"), [claim(b"b")], []).outcome == ClaimOutcome.NEW
+    assert admitting.admit(message("1"), [lost], []).outcome == ClaimOutcome.REPLAY
 
 
 def test_nothing_is_appended_for_a_claim_that_was_made_long_ago(
@@ -265,4 +267,4 @@ def test_what_is_sent_again_before_the_log_confirms_it_is_appended_again(databas
     admitting = silent(database, Choosy())
     lost = claim(b"a")
     lose(admitting, lost)
-    assert admitting.admit(message("1"), [lost], []).outcome == Outcome.NEW
+    assert admitting.admit(message("1"), [lost], []).outcome == ClaimOutcome.NEW

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from lrs.errors import UnavailableError
-from lrs.log.claims import Outcome, Verdict
+from lrs.log.claims import ClaimOutcome, Verdict
 from lrs.log.group_writer import GroupWriter, Request
 from lrs.log.port import Message
 
@@ -18,10 +18,10 @@ def test_a_fault_in_writing_costs_its_requests_and_no_later_ones(database: str) 
     def write(_: psycopg.Connection, group: Sequence[Request]) -> list[Verdict]:
         if faults:
             raise faults.pop()
-        return [Verdict(Outcome.NEW, 7) for _ in group]
+        return [Verdict(ClaimOutcome.NEW, 7) for _ in group]
 
     writer = GroupWriter(database, 0.5, write)
     with pytest.raises(UnavailableError, match="did not answer in time"):
         writer.admit(Message({}, b""), ())
-    assert writer.admit(Message({}, b""), ()) == Verdict(Outcome.NEW, 7)
+    assert writer.admit(Message({}, b""), ()) == Verdict(ClaimOutcome.NEW, 7)
     writer.close()
