@@ -24,7 +24,7 @@ from lrs.events.principal import Principal
 from lrs.log.port import EventLog, Message
 from lrs.xapi.documents import Context, CurrentDocument, ListedDocument, etag, ids, merge
 
-Check = Callable[[str | None], None]
+Precondition = Callable[[str | None], None]
 """Raises to refuse a change, given the ETag of the current document (None: there is none)."""
 
 DocumentEvent = DocumentStored | DocumentsDeleted
@@ -67,7 +67,7 @@ class DocumentWriter:
         key: DocumentKey,
         content_type: str,
         content: bytes,
-        check: Check,
+        check: Precondition,
         principal: Principal,
     ) -> None:
         """Store a document in the place of the current one, if any."""
@@ -85,7 +85,7 @@ class DocumentWriter:
         key: DocumentKey,
         content_type: str,
         content: bytes,
-        check: Check,
+        check: Precondition,
         principal: Principal,
     ) -> None:
         """Store a document, or merge it into the current one; see `merge` for what is raised."""
@@ -100,7 +100,7 @@ class DocumentWriter:
         with self._queue(key) as deadline:
             self._change(decide, deadline)
 
-    def delete(self, key: DocumentKey, check: Check, principal: Principal) -> None:
+    def delete(self, key: DocumentKey, check: Precondition, principal: Principal) -> None:
         """Delete a document; without one, nothing happens."""
 
         def decide() -> DocumentEvent | None:
@@ -113,7 +113,7 @@ class DocumentWriter:
         with self._queue(key) as deadline:
             self._change(decide, deadline)
 
-    def delete_all(self, context: Context, check: Check, principal: Principal) -> None:
+    def delete_all(self, context: Context, check: Precondition, principal: Principal) -> None:
         """Delete all documents of a context, by one event, so all at once.
 
         The event names the version of each document. So it does not delete a document that somebody

@@ -14,7 +14,7 @@ from lrs.http.wire.headers import version
 from lrs.http.wire.parameters import Parameters, Timestamp, agent_key, load
 from lrs.http.wire.request_body import Limit, opaque
 from lrs.http.xapi.negotiation import negotiate
-from lrs.intake.documents import Check
+from lrs.intake.documents import Precondition
 from lrs.xapi.documents import Context, check_posted, etag, ids
 from lrs.xapi.version import Version
 
@@ -147,7 +147,7 @@ def _dated(response: Response, tag: str, stored: int | None) -> Response:
     return response
 
 
-def _check() -> Check:
+def _check() -> Precondition:
     """Return what puts the precondition of this request to an ETag.
 
     RFC 9110 compares `If-Match` strongly. A weak tag is accepted here all the same: our tags are
@@ -166,7 +166,7 @@ def _check() -> Check:
     return check
 
 
-def _check_put(*, profile: bool) -> Check:
+def _check_put(*, profile: bool) -> Precondition:
     """Return the check of a PUT.
 
     Without a precondition, another document is only replaced in the State resource of 1.0.3, and a

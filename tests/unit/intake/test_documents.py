@@ -8,7 +8,7 @@ from lrs.errors import PreconditionError, UnavailableError
 from lrs.events.documents import DocumentKey, DocumentStored, DocumentVersion
 from lrs.events.envelope import encode
 from lrs.events.principal import credential
-from lrs.intake.documents import Check, DocumentWriter
+from lrs.intake.documents import DocumentWriter, Precondition
 from lrs.log.memory import MemoryLog
 from lrs.log.port import Message
 from lrs.xapi.documents import Context, etag
@@ -34,7 +34,7 @@ class Place:
         there = self.folded.current(key).document
         return there.content if there else None
 
-    def overtake(self, content: bytes, check: "Check | None" = None) -> Check:
+    def overtake(self, content: bytes, check: "Precondition | None" = None) -> Precondition:
         """Return a check after which another process writes: between a decision and its append."""
         pending = [content]
 
@@ -58,7 +58,7 @@ def anything(current: str | None) -> None:
     """No precondition."""
 
 
-def if_match(expected: bytes) -> Check:
+def if_match(expected: bytes) -> Precondition:
     def check(current: str | None) -> None:
         if current != etag(expected):
             raise PreconditionError("not the one")
