@@ -3,7 +3,7 @@
 from flask import Flask
 
 from lrs.access.keyring import Keyring
-from lrs.access.oidc import Claims, Issuer
+from lrs.access.oidc import Issuer, TokenClaims
 from lrs.http.app import create
 from lrs.http.wire.app_parts import AppParts
 from lrs.intake.admission import FollowedByFold, admission
@@ -56,5 +56,5 @@ def compose(settings: Settings) -> Flask:
 def _issuer(settings: Settings) -> Issuer | None:
     if not settings.oidc_issuer:
         return None
-    named = Claims(settings.oidc_roles_claim, settings.oidc_person_claim)
+    named = TokenClaims(settings.oidc_roles_claim, settings.oidc_person_claim)
     return Issuer(settings.oidc_issuer, settings.oidc_audience, named=named)

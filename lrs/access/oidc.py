@@ -50,7 +50,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class TokenClaims:
     """The claims of an issuer that say more than its standard does; empty: it has none such.
 
     A claim inside others is named by its path: `realm_access.roles`.
@@ -68,7 +68,7 @@ class Issuer:
         issuer: str,
         audience: str,
         keys: IssuerKeys | None = None,
-        named: Claims = Claims(),
+        named: TokenClaims = TokenClaims(),
     ) -> None:
         self._issuer = issuer
         self._audience = audience

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lrs.access.oidc import Claims, Issuer
+from lrs.access.oidc import Issuer, TokenClaims
 from tests.issuer import AUDIENCE, LocalIssuer
 
 
@@ -20,7 +20,7 @@ from tests.issuer import AUDIENCE, LocalIssuer
 def test_a_token_tells_the_roles_of_the_claim_that_is_named(
     local: LocalIssuer, claims: dict[str, Any], named: str
 ) -> None:
-    issuer = Issuer(local.url, AUDIENCE, named=Claims(roles=named))
+    issuer = Issuer(local.url, AUDIENCE, named=TokenClaims(roles=named))
     assert issuer.check(local.token(**claims)).roles == {"steward", "auditor"}
 
 
@@ -28,7 +28,7 @@ def test_a_token_tells_the_roles_of_the_claim_that_is_named(
 def test_a_claim_that_is_missing_or_of_another_kind_gives_no_role(
     local: LocalIssuer, claims: dict[str, Any]
 ) -> None:
-    issuer = Issuer(local.url, AUDIENCE, named=Claims(roles="a.b", person="a"))
+    issuer = Issuer(local.url, AUDIENCE, named=TokenClaims(roles="a.b", person="a"))
     said = issuer.check(local.token(**claims))
     assert (said.roles, said.person) == (frozenset(), "")
 
@@ -37,7 +37,7 @@ def test_a_claim_that_is_missing_or_of_another_kind_gives_no_role(
 def test_a_token_tells_the_person_of_the_claim_that_is_named(
     local: LocalIssuer, claim: object, person: str
 ) -> None:
-    issuer = Issuer(local.url, AUDIENCE, named=Claims(person="employee"))
+    issuer = Issuer(local.url, AUDIENCE, named=TokenClaims(person="employee"))
     assert issuer.check(local.token(employee=claim)).person == person
 
 
