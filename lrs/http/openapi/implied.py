@@ -9,7 +9,7 @@ from typing import Final
 
 from lrs.http.openapi.errors import error_name
 from lrs.http.openapi.parts import Node, header, parameter
-from lrs.http.wire.authorization import OPEN, Rule
+from lrs.http.wire.authorization import OPEN, RouteRule
 from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS
 from lrs.http.wire.named import BEHALF, REASON
 
@@ -21,7 +21,7 @@ _READY: Final = "/health/ready"
 """Its 503 is no error: the body says what is wrong."""
 
 
-def complete(operation: Node, path: str, method: str, rule: Rule, *, bearing: bool) -> None:
+def complete(operation: Node, path: str, method: str, rule: RouteRule, *, bearing: bool) -> None:
     """Add what follows from path and rule; `bearing`: tokens of an issuer are taken."""
     operation.setdefault("operationId", method.lower() + _words(path.removeprefix("/api/v1")))
     operation["security"] = _security(rule, bearing=bearing)
@@ -33,14 +33,14 @@ def complete(operation: Node, path: str, method: str, rule: Rule, *, bearing: bo
     operation["responses"] = _responses(operation, path, rule)
 
 
-def _security(rule: Rule, *, bearing: bool) -> list[Node]:
+def _security(rule: RouteRule, *, bearing: bool) -> list[Node]:
     """Return the ways in: Basic, and of tokens those that hold any of the scopes."""
     if rule == OPEN:
         return []
     return [{"basic": []}, *({"oidc": [scope]} for scope in sorted(rule.scopes) if bearing)]
 
 
-def _parameters(operation: Node, path: str, rule: Rule) -> list[Node]:
+def _parameters(operation: Node, path: str, rule: RouteRule) -> list[Node]:
     declared: list[Node] = operation.get("parameters", [])
     for one in declared:
         # Generated clients send the default of what is not given: beside an id it would be refused.
@@ -50,7 +50,7 @@ def _parameters(operation: Node, path: str, rule: Rule) -> list[Node]:
     return [*map(parameter, names), *declared]
 
 
-def _responses(operation: Node, path: str, rule: Rule) -> dict[str, Node]:
+def _responses(operation: Node, path: str, rule: RouteRule) -> dict[str, Node]:
     declared: dict[str, Node] = operation["responses"]
     failing = {status for status in declared if int(status) >= 400 and path != _READY}
     errors = failing if rule == OPEN else failing | set(map(str, GUARDED))

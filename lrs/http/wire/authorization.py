@@ -23,7 +23,7 @@ Scopes = frozenset[Scope]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RouteRule:
     """What one method of a route asks of its caller.
 
     Any of `scopes` lets the caller in; where there is none, anybody is let in, without credentials.
@@ -36,11 +36,11 @@ class Rule:
     narrows: bool = False
 
 
-Table = Mapping[str, Mapping[str, Rule]]
+Table = Mapping[str, Mapping[str, RouteRule]]
 """From the path of a route and a method to the rule. HEAD is as GET; OPTIONS tells only what a
 route can do, and is open."""
 
-OPEN: Final = Rule(frozenset())
+OPEN: Final = RouteRule(frozenset())
 """Anybody may, without credentials."""
 
 
@@ -75,19 +75,19 @@ def guard() -> None:
         )
 
 
-def admits(known: Rule, asking: Caller) -> bool:
+def admits(known: RouteRule, asking: Caller) -> bool:
     """Tell whether a rule lets a caller in, and of everybody where the route leaves nobody out."""
     reached = asking.grants.reach(known.scopes)
     return bool(known.scopes & asking.scopes) and (known.narrows or reached.everyone)
 
 
-def rule(path: str, method: str) -> Rule | None:
+def rule(path: str, method: str) -> RouteRule | None:
     """Return the rule for a method of a route; None if there is none."""
     rules: Table = current_app.extensions["rules"]
     return rules.get(path, {}).get("GET" if method == "HEAD" else method)
 
 
-def current() -> Rule:
+def current() -> RouteRule:
     """Return the rule of the request; only behind the guard."""
     assert request.url_rule is not None
     found = rule(request.url_rule.rule, request.method)
@@ -108,7 +108,7 @@ def reach() -> Reach:
 
 
 def _joined(*tables: Table) -> Table:
-    joined: dict[str, Mapping[str, Rule]] = {}
+    joined: dict[str, Mapping[str, RouteRule]] = {}
     for table in tables:
         if twice := joined.keys() & table.keys():
             raise HaltError(f"two tables rule {', '.join(sorted(twice))}")

@@ -17,7 +17,7 @@ from typing import Final
 
 from lrs.access.scopes import Scope
 from lrs.http.wire.authentication import Caller
-from lrs.http.wire.authorization import OPEN, Rule, Scopes, Table, allowing
+from lrs.http.wire.authorization import OPEN, RouteRule, Scopes, Table, allowing
 from lrs.xapi.agent import authority_key
 
 
@@ -25,9 +25,9 @@ def _read(*scopes: Scope) -> Scopes:
     return allowing(*scopes, Scope.ALL_READ)
 
 
-def _documents(scope: Scope) -> Mapping[str, Rule]:
-    writing = dict.fromkeys(("PUT", "POST", "DELETE"), Rule(allowing(scope)))
-    return {"GET": Rule(_read(scope)), **writing}
+def _documents(scope: Scope) -> Mapping[str, RouteRule]:
+    writing = dict.fromkeys(("PUT", "POST", "DELETE"), RouteRule(allowing(scope)))
+    return {"GET": RouteRule(_read(scope)), **writing}
 
 
 READING_ANY: Final = _read(Scope.STATEMENTS_READ)
@@ -37,15 +37,15 @@ DEFINING: Final = allowing(Scope.DEFINE)
 TABLE: Final[Table] = {
     "/xapi/about": {"GET": OPEN},
     "/xapi/statements": {
-        "GET": Rule(READING_ANY | {Scope.STATEMENTS_READ_MINE}),
-        "PUT": Rule(WRITING),
-        "POST": Rule(WRITING),
+        "GET": RouteRule(READING_ANY | {Scope.STATEMENTS_READ_MINE}),
+        "PUT": RouteRule(WRITING),
+        "POST": RouteRule(WRITING),
     },
     "/xapi/activities/state": _documents(Scope.STATE),
     "/xapi/agents/profile": _documents(Scope.PROFILE),
     "/xapi/activities/profile": _documents(Scope.PROFILE),
-    "/xapi/agents": {"GET": Rule(READING_ANY)},
-    "/xapi/activities": {"GET": Rule(READING_ANY)},
+    "/xapi/agents": {"GET": RouteRule(READING_ANY)},
+    "/xapi/activities": {"GET": RouteRule(READING_ANY)},
 }
 
 

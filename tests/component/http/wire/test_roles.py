@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from lrs.access.roles import Role
 from lrs.access.scopes import Scope
 from lrs.http.wire import authorization
-from lrs.http.wire.authorization import Rule
+from lrs.http.wire.authorization import RouteRule
 from lrs.settings import Settings
 from tests.component.http.conftest import Compose
 from tests.component.http.wire.routes import REGISTER_READS, REGISTER_WRITES, allowed, send
@@ -94,7 +94,7 @@ def test_a_route_that_narrows_its_answer_learns_the_reach_of_its_caller(
 ) -> None:
     app = compose(settings)
     app.add_url_rule("/narrow", view_func=lambda: f"{len(authorization.reach().alternatives)}")
-    rule = Rule(frozenset({Scope.RECORDS_READ}), named=True, narrows=True)
+    rule = RouteRule(frozenset({Scope.RECORDS_READ}), named=True, narrows=True)
     app.extensions["rules"] = {"/narrow": {"GET": rule}}
     for roles, told in (("learner officer:DOS", "2"), ("learner", "1"), ("evaluator", None)):
         answer = send(app.test_client(), "GET /narrow", headers=bearer(issuer, roles))
