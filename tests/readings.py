@@ -11,7 +11,7 @@ from lrs.storage.database import Pool, fetch
 from lrs.xapi.agent import identity
 from projections.administration import reads as administration
 from projections.completions import reads as completions
-from projections.completions.reads import Asked
+from projections.completions.reads import CompletionsQuery
 from projections.registers import learners
 from projections.registers import reads as registers
 from tests.entries import DAYS, IDENTITIES, IRIS, REGISTERS
@@ -21,11 +21,11 @@ Reading = Callable[[Pool, int], object]
 
 
 def _administration(source: Pool, before: int) -> object:
-    return administration.page(source, administration.Asked(before=before, limit=10_000))
+    return administration.page(source, administration.DeedsQuery(before=before, limit=10_000))
 
 
 def _completions(source: Pool, before: int) -> object:
-    return completions.page(source, Asked(before=before, limit=10_000))
+    return completions.page(source, CompletionsQuery(before=before, limit=10_000))
 
 
 def _moments(source: Pool, before: int) -> object:

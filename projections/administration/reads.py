@@ -31,7 +31,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DeedsQuery:
     """What is asked: all conditions hold together; times are in us UTC.
 
     `before` bounds the positions seen (exclusive), `changed_since` from below (exclusive); `after`
@@ -65,7 +65,7 @@ def kinds() -> Sequence[str]:
     return KINDS
 
 
-def page(source: Pool, asked: Asked) -> list[Deed]:
+def page(source: Pool, asked: DeedsQuery) -> list[Deed]:
     """Return the deeds that are asked for, the newest first."""
     values = {name: value for name in _CONDITIONS if (value := getattr(asked, name)) is not None}
     if asked.principal is not None:
@@ -81,5 +81,5 @@ def _deed(key: str, position: int, stored: int, kind: str, content: str) -> Deed
 
 def last(source: Pool, kind: Kind) -> Mapping[str, Any] | None:
     """Return the detail of the last deed of a kind that is folded; None if there is none."""
-    found = page(source, Asked(before=_EVER, kind=kind.value, limit=1))
+    found = page(source, DeedsQuery(before=_EVER, kind=kind.value, limit=1))
     return found[0].detail if found else None

@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CompletionsQuery:
     """What is asked: all conditions hold together; positions are of the log, times in us UTC.
 
     `before` bounds the positions seen (exclusive); `changed_since` leaves pairs out that no record
@@ -160,7 +160,7 @@ _COLUMNS: Final = {
 }
 
 
-def page(source: Pool, asked: Asked) -> list[Completion]:
+def page(source: Pool, asked: CompletionsQuery) -> list[Completion]:
     """Return the pairs that are asked for, ordered by agent and activity."""
     conditions, values = _conditions(asked)
     values |= {
@@ -176,7 +176,7 @@ def page(source: Pool, asked: Asked) -> list[Completion]:
     return [_completion(row) for row in fetch(source, sql, values)]
 
 
-def _conditions(asked: Asked) -> tuple[str, dict[str, Any]]:
+def _conditions(asked: CompletionsQuery) -> tuple[str, dict[str, Any]]:
     sql = ""
     values: dict[str, Any] = {}
     for name, kind in (("agent", Filter.AGENT), ("activity", Filter.ACTIVITY)):

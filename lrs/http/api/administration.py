@@ -11,9 +11,9 @@ from lrs.http.wire import listing, parameters
 from lrs.http.wire.api_resource import ApiResource, Output
 from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.freshness import told
-from lrs.http.wire.listing import Page
+from lrs.http.wire.listing import PageRequest
 from projections.administration import reads as administration_reads
-from projections.administration.reads import Asked, Deed, kinds
+from projections.administration.reads import Deed, DeedsQuery, kinds
 
 blueprint = ApiResource("administration", __name__, description="Administration and named reads")
 
@@ -24,7 +24,7 @@ PRINCIPALS: Final = "`credential:KEY`, `subject:ISSUER SUB`, or `shell`"
 """`PRINCIPAL` in words."""
 
 
-class Get(listing.Asked):
+class Get(listing.ListParameters):
     """Parameters of GET."""
 
     kind = fields.String(validate=validate.OneOf(kinds()))
@@ -51,7 +51,7 @@ class ToldDeed(Output):
     position = fields.Integer()
 
 
-class Deeds(listing.Listed):
+class Deeds(listing.ListFields):
     """A page of what was done."""
 
     administration = fields.List(fields.Nested(ToldDeed))
@@ -71,10 +71,10 @@ def get(asked: dict[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _query(page: Page) -> Asked:
+def _query(page: PageRequest) -> DeedsQuery:
     asked = page.asked
     person = asked.get("on_behalf_of")
-    return Asked(
+    return DeedsQuery(
         before=page.view.position + 1,
         changed_since=asked.get("changed_since"),
         since=asked.get("since"),

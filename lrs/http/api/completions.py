@@ -10,10 +10,10 @@ from lrs.http.wire import listing, named, parameters
 from lrs.http.wire.api_resource import ApiResource, Output
 from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.freshness import told
-from lrs.http.wire.listing import Page
+from lrs.http.wire.listing import PageRequest
 from lrs.xapi.agent import agent_of
 from projections.completions import reads as completion_reads
-from projections.completions.reads import Asked, Completion, Evidence, Status
+from projections.completions.reads import Completion, CompletionsQuery, Evidence, Status
 
 blueprint = ApiResource("completions", __name__, description="Completions and passes")
 
@@ -31,7 +31,7 @@ class Statuses(fields.String):
         return [Status(word) for word in words]
 
 
-class Get(listing.Asked):
+class Get(listing.ListParameters):
     """Parameters of GET."""
 
     agent = parameters.Agent()
@@ -79,7 +79,7 @@ class Row(Output):
     position = fields.Integer()
 
 
-class Completions(listing.Listed):
+class Completions(listing.ListFields):
     """A page of completions."""
 
     completions = fields.List(fields.Nested(Row))
@@ -100,9 +100,9 @@ def get(asked: dict[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _query(page: Page) -> Asked:
+def _query(page: PageRequest) -> CompletionsQuery:
     asked = page.asked
-    return Asked(
+    return CompletionsQuery(
         agent=parameters.agent_key(asked["agent"]) if "agent" in asked else None,
         activity=asked.get("activity"),
         activity_type=asked.get("type"),

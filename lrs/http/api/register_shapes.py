@@ -54,7 +54,7 @@ def answers(register: Register) -> Answers:
             {"key": key, **span, "on": day, "reflects": fields.Nested(Reflected)},
             name=f"{name}Held",
         ),
-        page=listing.Listed.from_dict(
+        page=listing.ListFields.from_dict(
             {"entries": fields.List(fields.Nested(row)), "on": day}, name=f"{name}Page"
         ),
         history=Freshness.from_dict(

@@ -52,7 +52,7 @@ class Get(parameters.Parameters):
     as_of = AsOfField(metadata={"description": "position, timestamp, or day (its end, UTC)"})
 
 
-class List(listing.Asked):
+class List(listing.ListParameters):
     """Parameters of a list; with `key` the answer is that of one subject."""
 
     on = DayField(metadata={"description": "the day asked for, today (UTC) by default"})

@@ -23,7 +23,7 @@ ROOT: Final = "/api/v1"
 Row = TypeVar("Row")
 
 
-class Asked(parameters.Parameters):
+class ListParameters(parameters.Parameters):
     """The parameters of every list; `cursor` is ours, in `more` links."""
 
     as_of = AsOfField(
@@ -35,7 +35,7 @@ class Asked(parameters.Parameters):
     cursor = fields.String(metadata={"description": "only as in a `more` link"})
 
 
-class Listed(Freshness):
+class ListFields(Freshness):
     """The fields of every list."""
 
     more = fields.String(
@@ -44,7 +44,7 @@ class Listed(Freshness):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageRequest:
     """One page that is asked for.
 
     `asked` are the parameters of the list, the same on all its pages; `after` is the key of the
@@ -67,10 +67,10 @@ class Page:
         return f"{request.script_root}{ROOT}/{self.resource}?cursor={sealed}"
 
 
-def page(resource: str, asked: Mapping[str, Any], *names: str) -> Page:
+def page(resource: str, asked: Mapping[str, Any], *names: str) -> PageRequest:
     """Return the page of a list that rests on these projections.
 
-    `resource` is its path below `/api/v1`, `asked` what was loaded by `Asked`. Raises
+    `resource` is its path below `/api/v1`, `asked` what was loaded by `ListParameters`. Raises
     `InvalidError` for a cursor that is not ours, `UnavailableError` where `as_of` is not reached in
     time.
     """
@@ -80,4 +80,4 @@ def page(resource: str, asked: Mapping[str, Any], *names: str) -> Page:
         wanted = cursor.unseal(app_parts().secret, sealed, resource)
         as_of, after = AtPosition(wanted.pop("position")), wanted.pop("after")
     limit = min(wanted["limit"] or LIMIT, app_parts().settings.page_limit)
-    return Page(resource, wanted, app_parts().freshness.view(names, as_of), limit, after)
+    return PageRequest(resource, wanted, app_parts().freshness.view(names, as_of), limit, after)
