@@ -25,7 +25,7 @@ from tests.readings import READINGS
 
 KEPT = [kind for kind in discover().values() if kind.keeps_history]
 
-Answer = tuple[int, int | None, object]
+Reading = tuple[int, int | None, object]
 
 
 class Reader:
@@ -36,7 +36,7 @@ class Reader:
         self._source = source
         self._freshness = freshness
 
-    def answer(self, as_of: AsOf | None = None) -> Answer:
+    def answer(self, as_of: AsOf | None = None) -> Reading:
         """Return position and time of what is shown, and all that is shown."""
         view = self._freshness.view([self._kind.name], as_of)
         return view.position, view.until, READINGS[self._kind.name](self._source, view.position + 1)

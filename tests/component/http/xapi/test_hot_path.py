@@ -118,7 +118,7 @@ def app(
 
 
 @dataclass
-class Answer:
+class Reply:
     """A response, without what differs each time."""
 
     status: str
@@ -149,7 +149,7 @@ def environment(case: Case, body: bytes, issuer: LocalIssuer) -> "WSGIEnvironmen
     return environ
 
 
-def send(way: "WSGIApplication", case: Case, issuer: LocalIssuer) -> Answer:
+def send(way: "WSGIApplication", case: Case, issuer: LocalIssuer) -> Reply:
     """Send the requests of a case one after the other, under an id of their own."""
     fresh = str(uuid.uuid4()).encode()
     if case.before:
@@ -158,7 +158,7 @@ def send(way: "WSGIApplication", case: Case, issuer: LocalIssuer) -> Answer:
     environ = environment(case, case.body.replace(ID, fresh), issuer)
     chunks, status, headers = run_wsgi_app(way, environ, buffered=True)
     told = sorted((name, TIME.sub("time", value)) for name, value in headers)
-    return Answer(status, told, UUID.sub(b"id", b"".join(chunks)))
+    return Reply(status, told, UUID.sub(b"id", b"".join(chunks)))
 
 
 def events(app: Flask, start: int) -> list[tuple[object, ...]]:
