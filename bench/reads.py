@@ -115,19 +115,19 @@ def _share(connection: psycopg.Connection, case: Case, workload: Workload) -> st
 
 
 class Probe:
-    """Asks the database for what a read asks, and how long it took by its own measure."""
+    """Sends the query of a read to the database alone, and returns what the query took there."""
 
     def __init__(self, url: str) -> None:
         self._planned = connect(url, options=PLAN_EACH)
         self._by_key = connect(url, options=READ_BY_KEY)
 
     def page(self, case: Case) -> Spent:
-        """Return what a list takes."""
+        """Return the times of the query of a list."""
         connection = self._by_key if case.query.one_way else self._planned
         return _explained(connection, statement_reads.listing(case.query))
 
     def by_id(self, key: str) -> Spent:
-        """Return what a read by id takes."""
+        """Return the times of the query of a read by id."""
         return _explained(self._by_key, Select(statement_reads.BY_ID, (key, False)))
 
     def close(self) -> None:

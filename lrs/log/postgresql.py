@@ -37,7 +37,8 @@ CHANNEL: Final = "lrs_log"
 
 # Claims ids for a group of requests and appends the records of those whose ids are all new.
 _APPEND: Final = "SELECT request, verdict, position, ids FROM log_append(%b, %s, %b, %b, %b)"
-# The next records, at most so many, as far as their values are not larger than a limit together.
+# The next records: at most so many, and only while their values together stay within a number of
+# bytes; the first record whatever its size.
 _READ: Final = """
 SELECT position, time, headers, value FROM (
     SELECT *, sum(octet_length(value)) OVER (ORDER BY position) AS size

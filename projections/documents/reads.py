@@ -11,13 +11,16 @@ from lrs.xapi.documents import Context, CurrentDocument, Document, ListedDocumen
 from projections.documents.fold import Documents, context_hash, key_hash
 from projections.folding.freshness import Freshness
 
+# The newest version under a key; a deletion has no content.
 _CURRENT: Final = """
 SELECT position, content_type, content, etag, stored FROM document WHERE k = %s
 """
+# The documents of a context that are not deleted; conditions and an order are appended.
 _LISTED: Final = """
 SELECT id, registration, position, stored FROM document
 WHERE context = %s AND content IS NOT NULL
 """
+# The write that came first after each of some versions, in any order; null where none is known.
 _TURNS: Final = """
 SELECT t.write FROM unnest(%s::bytea[], %s::bigint[]) AS asked(k, base)
 LEFT JOIN document_turn t USING (k, base)
@@ -27,7 +30,7 @@ LEFT JOIN document_turn t USING (k, base)
 class DocumentReads:
     """The documents as they have been folded; safe to use from many threads.
 
-    Raises `NotBuiltError` while there are only some of them.
+    Reads raise `NotBuiltError` while the projection is still being built.
     """
 
     def __init__(self, source: Pool, freshness: Freshness) -> None:
@@ -35,7 +38,7 @@ class DocumentReads:
         self._freshness = freshness
 
     def current(self, key: DocumentKey) -> CurrentDocument:
-        """Return how a document stands; a deleted one has a base but nothing there."""
+        """Return the current document, and the base of a change; a deleted one has a base only."""
         self._freshness.require(Documents.name)
         rows = fetch(self._engine, _CURRENT, (key_hash(key),))
         if not rows:
@@ -69,7 +72,7 @@ class DocumentReads:
     def won(self, turns: Sequence[DocumentVersion], write: str) -> bool:
         """Tell whether this write was the first after each of these versions.
 
-        Raises `HaltError` when no write is known there: its record has been set aside.
+        Raises `HaltError` when no write is known there: the record is in quarantine.
         """
         asked = [key_hash(turn.key) for turn in turns], [turn.base for turn in turns]
         winners = {row[0] for row in fetch(self._engine, _TURNS, asked)}

@@ -148,7 +148,7 @@ def listing(query: Query) -> Select:
 
 
 def _bounds(query: Query, seq: str) -> Iterator[tuple[str, int]]:
-    """Yield the bounds on `seq`: `stored` rises with it, so a time is one look into its index."""
+    """Yield bounds on `seq`: `stored` rises with `seq`, so a time is one look into an index."""
     last = "(SELECT seq FROM statement WHERE stored <= %s ORDER BY stored DESC LIMIT 1)"
     if query.since is not None:
         yield f"{seq} > coalesce({last}, -1)", query.since
@@ -175,12 +175,12 @@ def _verified(source: Pool, rows: Sequence[Found], query: Query) -> Sequence[Fou
 
 
 def _borne(found: Found, authority: str | None) -> bool:
-    """Tell whether a statement bears the authority that it must, if it must bear one."""
+    """Tell whether a statement bears the authority asked for, if one is asked for."""
     return authority is None or authority_key(orjson.loads(found.payload)["authority"]) == authority
 
 
 def _written(identifier: str) -> bytes:
-    """Return an identifier as it usually stands in JSON; an account's key is never found so."""
+    """Return an identifier as JSON usually holds it; the key of an account never stands there."""
     return f'"{identifier.removeprefix("mbox:").removeprefix("openid:")}"'.encode(
         "utf-8", "surrogatepass"
     )

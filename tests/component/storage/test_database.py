@@ -1,4 +1,4 @@
-"""Connections that the server has ended: a read is not told of it, a write only if it must be."""
+"""Connections that the server has ended: no read fails, and a write only where it must."""
 
 from collections.abc import Callable, Iterator
 
@@ -140,7 +140,7 @@ def test_of_a_full_disk_a_writer_is_told(database: str) -> None:
 
 
 def test_of_a_full_disk_a_reader_is_told(database: str) -> None:
-    """A read needs the disk too: for what it sorts."""
+    """A read needs the disk too, to sort."""
     pool = Pool(database, 1)
     with pytest.raises(UnavailableError, match="disk of the database is full"):
         fetch(pool, "DO $$ BEGIN RAISE disk_full; END $$")
