@@ -127,6 +127,16 @@ def test_whose_an_identity_is_follows_links_and_merges_at_once(store: Store, sou
     assert learners.identities_of(source, "p1", Point(JUNE, 2)) == []
 
 
+def test_a_merge_counts_for_those_who_were_merged_into_the_person_before(
+    store: Store, source: Pool
+) -> None:
+    store.state("identities", AMAL, None, person="p3")
+    store.state("merges", "p3", None, person="p2")
+    store.state("merges", "p2", "2025-06-01", person="p1")
+    assert learners.person_of(source, AMAL_KEY, Point(JUNE - 1, 2)) == "p2"
+    assert learners.person_of(source, AMAL_KEY, Point(JUNE, 2)) == "p1"
+
+
 def test_merges_in_a_circle_end_somewhere(store: Store, source: Pool) -> None:
     store.state("identities", AMAL, None, person="p1")
     store.state("merges", "p1", None, person="p2")
