@@ -51,6 +51,18 @@ def _group(chance: Random, key: str) -> Mapping[str, Any]:
     return {"title": key, "rule": {"kind": {"eq": chance.choice(("staff", "external"))}}}
 
 
+def _delivery(chance: Random, _key: str) -> Mapping[str, Any]:
+    return {"activity": "fraud", "participants": chance.randint(1, 3), "cost": 0.125}
+
+
+def _titled(chance: Random, key: str) -> Mapping[str, Any]:
+    return {"title": f"{key} {chance.randint(1, 3)}"}
+
+
+def _item(chance: Random, key: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"title": {chance.choice(("en", "fr")): key["code"]}}
+
+
 def _link(chance: Random, _key: object) -> Mapping[str, Any]:
     return {"person": chance.choice(PERSONS)}
 
@@ -62,6 +74,9 @@ REGISTERS: Final[Mapping[str, tuple[tuple[Any, ...], Make]]] = {
     "identities": (IDENTITIES, _link),
     "merges": (PERSONS[1:], _merge),
     "activities": (("fraud", "ethics", "safety"), _activity),
+    "deliveries": (("d1",), _delivery),
+    "sources": (("lms", "hr"), _titled),
+    "lists": (({"list": "categories", "code": "professional"},), _item),
     "entities": (("DOS",), _entity),
     "duty-stations": (("NBO", "GVA"), _station),
     "target-groups": (("G1", "G2"), _group),
@@ -86,7 +101,13 @@ def entry(chance: Random, name: str) -> RegisterEntry:
 
 
 def imports(chance: Random, count: int) -> Iterator[EntriesRecorded]:
-    """Yield the parts of imports in any order; some come twice, some never."""
+    """Yield a state for every register, then the parts of imports in any order.
+
+    Some of the parts come twice, some never.
+    """
+    for name, (keys, make) in REGISTERS.items():
+        first = RegisterEntry(keys[0], attributes=dict(make(chance, keys[0])))
+        yield EntriesRecorded(name, (first,), SENDER, f"first of {name}")
     parts = []
     for number in range(count):
         name, of = chance.choice(list(REGISTERS)), chance.choice((1, 1, 2, 3))
