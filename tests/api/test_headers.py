@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -221,3 +222,13 @@ def test_forwarded_headers_count_for_nothing_without_trusted_proxies(client: Cli
     headers = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example"}
     link = more(client, "/xapi/statements", headers)
     assert link.startswith("/xapi/statements?cursor=")
+
+
+@pytest.mark.parametrize("name", ["statementId", "voidedStatementId"])
+def test_that_a_statement_is_not_there_is_said_of_the_present(client: Client, name: str) -> None:
+    """Who waits for a statement by its id learns when waiting is in vain, on a silent store too."""
+    before = datetime.now(UTC)
+    answer = client.get("/xapi/statements", params={name: str(uuid.uuid4())})
+    assert answer.status_code == 404
+    through = answer.headers[CONSISTENT]
+    assert datetime.fromisoformat(through) >= before

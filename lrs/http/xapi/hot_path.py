@@ -118,6 +118,8 @@ class HotPath:
             return None
         if single(asked):
             found, consistent = one(self._parts, asked, own_authority(caller))
+            if found is None:
+                return None
             return Success(
                 found.payload, consistent, {"Last-Modified": clock.http_date(found.stored)}
             )

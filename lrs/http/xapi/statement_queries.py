@@ -72,12 +72,12 @@ def single(asked: Asked) -> bool:
     return "statementId" in asked or "voidedStatementId" in asked
 
 
-def one(parts: AppParts, asked: Asked, authority: str | None) -> tuple[Found, int]:
-    """Return the statement asked for, and the time (us UTC) up to which all can be seen.
+def one(parts: AppParts, asked: Asked, authority: str | None) -> tuple[Found | None, int]:
+    """Return the statement asked for, if any, and the time (us UTC) up to which all can be seen.
 
     Waits for what is on the log but not folded yet: a voiding there counts, so also where there is
-    a statement already, though not for long. `authority` is as in `Query`. Raises `NotFoundError`,
-    or `UnavailableError` if what is on the log is not folded in time.
+    a statement already, though not for long. `authority` is as in `Query`. Raises
+    `UnavailableError` if what is on the log is not folded in time.
     """
     voided = "voidedStatementId" in asked
     key = asked["voidedStatementId" if voided else "statementId"]
@@ -93,9 +93,13 @@ def one(parts: AppParts, asked: Asked, authority: str | None) -> tuple[Found, in
                 break
         if found is None and not known:
             raise UnavailableError("the statements on the log are still being read")
-    if found is None:
-        raise NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
     return found, snapshot.consistent
+
+
+def missing(asked: Asked) -> NotFoundError:
+    """Return the error for a statement that is not there."""
+    voided = "voidedStatementId" in asked
+    return NotFoundError("there is no such statement" + (" that is voided" if voided else ""))
 
 
 def several(parts: AppParts, asked: Asked, authority: str | None) -> tuple[Asked, Page]:

@@ -15,7 +15,15 @@ from lrs.http.xapi import rendering, statement_bodies
 from lrs.http.xapi.multipart import compose
 from lrs.http.xapi.negotiation import negotiate
 from lrs.http.xapi.scopes import own_authority
-from lrs.http.xapi.statement_queries import Asked, Get, listed, one, several, single
+from lrs.http.xapi.statement_queries import (
+    Asked,
+    Get,
+    listed,
+    missing,
+    one,
+    several,
+    single,
+)
 from lrs.intake.statements import Receipt
 from projections.statements.reads import Found
 
@@ -68,6 +76,8 @@ def _bear_outcome(response: Response, receipt: Receipt) -> Response:
 
 def _one(asked: Asked) -> Response:
     found, g.consistent = one(app_parts(), asked, own_authority(caller()))
+    if found is None:
+        raise missing(asked)
     (text,) = rendering.texts([found], asked["format"])
     response = _answer(text, [found], asked)
     response.headers["Last-Modified"] = clock.http_date(found.stored)
