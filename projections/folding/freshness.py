@@ -167,6 +167,15 @@ class Freshness:
         built = _built(self._progress.standing(name), self._log.horizon().end)
         return built is not None and built.goal - built.next > NEAR
 
+    def through(self, name: str) -> int:
+        """Tell up to which time (us UTC) all that was stored can be seen, where no rows are read.
+
+        If the projection has folded the log to its end, that is the present as the log knows it;
+        otherwise the last `stored` that has been folded.
+        """
+        horizon, place = self._log.horizon(), self.latest(name)
+        return horizon.time if place.next >= horizon.end else place.stored
+
     def snapshot(self, source: Pool, name: str, rows: Select) -> Snapshot:
         """Return rows of a projection, and up to when they hold all; one round trip, if it can."""
         self.require(name)

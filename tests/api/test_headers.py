@@ -224,11 +224,20 @@ def test_forwarded_headers_count_for_nothing_without_trusted_proxies(client: Cli
     assert link.startswith("/xapi/statements?cursor=")
 
 
-@pytest.mark.parametrize("name", ["statementId", "voidedStatementId"])
-def test_that_a_statement_is_not_there_is_said_of_the_present(client: Client, name: str) -> None:
-    """Who waits for a statement by its id learns when waiting is in vain, on a silent store too."""
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"statementId": str(uuid.uuid4())}, 404),
+        ({"voidedStatementId": str(uuid.uuid4())}, 404),
+        ({"statementId": "none"}, 400),
+        ({"since": "yesterday"}, 400),
+    ],
+)
+def test_a_read_without_statements_is_of_the_present(
+    client: Client, query: dict[str, str], status: int
+) -> None:
+    """Who polls for a statement learns when waiting is in vain, on a silent store too."""
     before = datetime.now(UTC)
-    answer = client.get("/xapi/statements", params={name: str(uuid.uuid4())})
-    assert answer.status_code == 404
-    through = answer.headers[CONSISTENT]
-    assert datetime.fromisoformat(through) >= before
+    answer = client.get("/xapi/statements", params=query)
+    assert answer.status_code == status
+    assert datetime.fromisoformat(answer.headers[CONSISTENT]) >= before

@@ -1,11 +1,12 @@
 """Which version of the standard a request speaks, and the headers that every answer bears."""
 
+from contextlib import suppress
 from typing import Final
 
 from flask import Response, g, request
 
 from lrs import clock
-from lrs.errors import InvalidError, Violation
+from lrs.errors import InvalidError, UnavailableError, Violation
 from lrs.http.wire.app_parts import app_parts
 from lrs.http.wire.headers import CONSISTENT, HEADER, ROOT, STATEMENTS, known_version, version
 
@@ -41,9 +42,19 @@ def bear(response: Response) -> Response:
 def _bear_consistency(response: Response) -> None:
     """Add `Consistent-Through` to every answer of the Statement resource, errors too."""
     known = g.get("consistent")
-    if known is None:
-        known = app_parts().freshness.latest("statements").stored
-    response.headers[CONSISTENT] = clock.iso(known)
+    response.headers[CONSISTENT] = clock.iso(_through() if known is None else known)
+
+
+def _through() -> int:
+    """Return the time for an answer that read no statements; the log is asked for known callers.
+
+    A refused read has it as well: who polls with a query that is wrong must not wait for ever.
+    """
+    freshness = app_parts().freshness
+    if request.method in {"GET", "HEAD"} and "version" in g:
+        with suppress(UnavailableError):
+            return freshness.through("statements")
+    return freshness.latest("statements").stored
 
 
 def _refusal(message: str) -> InvalidError:
